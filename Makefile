@@ -1,0 +1,105 @@
+# Two commands do everything on a fresh machine: `make run` and `make test`. All they need is git, make and a python3.
+# What is installed is what requirements.lock, tests/requirements.lock and nlu/requirements.lock say, hash by hash.
+
+SHELL := /bin/bash
+.ONESHELL:
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+UV_VERSION := 0.13.9
+UV := .uv/bin/uv
+DANLOI := .venv/bin/danloi
+
+export UV_LINK_MODE ?= copy
+export PYTHONDONTWRITEBYTECODE =
+
+.PHONY: help run test setup check types format lock clean
+
+help:  ## what this Makefile can do
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
+
+run: setup  ## install, train if needed, start everything and print the addresses
+	@exec $(DANLOI) serve
+
+setup: .venv/.ready nlu/.venv/.ready  ## both environments and a fitting model, nothing started
+	@$(DANLOI) train --if-needed
+
+test: .venv/.ready-for-tests nlu/.venv/.ready  ## everything needed, then all checks and tests
+	@$(DANLOI) train --if-needed
+	$(MAKE) --no-print-directory check
+	.venv/bin/pytest $(PYTEST)
+
+check: .venv/.ready-for-tests  ## style, types, layers, and everything that is written
+	@.venv/bin/ruff format --check -q .
+	.venv/bin/ruff check -q .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+	$(DANLOI) check
+
+types: .venv/.ready-for-tests
+	@.venv/bin/mypy
+
+format: .venv/.ready-for-tests  ## put the code into the house style
+	@.venv/bin/ruff check -q --fix .
+	.venv/bin/ruff format -q .
+
+lock: $(UV)  ## pin both environments anew
+	@$(UV) pip compile pyproject.toml --generate-hashes --python-version 3.11 -o requirements.lock -q --upgrade
+	$(UV) pip compile pyproject.toml --group test -c requirements.lock --generate-hashes --python-version 3.11 -o tests/requirements.lock -q
+	$(UV) pip compile --project nlu nlu/pyproject.toml --generate-hashes --python-version 3.11 -o nlu/requirements.lock -q
+
+clean:  ## remove environments and models; var/ (your data and secrets) stays
+	@rm -rf .venv nlu/.venv .uv models
+
+# --- below: how the environments come to be -----------------------------------------------------------------------------
+
+# uv comes as a package. Where this python3 has neither venv nor pip, say what to install.
+$(UV):
+	@echo "· getting uv $(UV_VERSION)"
+	if command -v uv >/dev/null && [ "$$(uv --version | cut -d' ' -f2)" = "$(UV_VERSION)" ]; then
+	  mkdir -p .uv/bin && ln -sf "$$(command -v uv)" $(UV)
+	elif python3 -m venv .uv 2>/dev/null && .uv/bin/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION); then
+	  :
+	elif rm -rf .uv && python3 -m pip install -q --disable-pip-version-check --target .uv/lib uv==$(UV_VERSION) 2>/dev/null; then
+	  mkdir -p .uv/bin && ln -sf ../lib/bin/uv $(UV)
+	else
+	  rm -rf .uv
+	  echo "python3 here has neither venv nor pip, so uv cannot be installed." >&2
+	  echo "Install them (on Debian and Ubuntu: apt-get install python3-venv) and try again." >&2
+	  exit 1
+	fi
+
+# Python 3.11: python3, python3.11, a pyenv folder, or one that uv fetches; each is tried, for a shim may be there and not run.
+.uv/python: | $(UV)
+	@for python in python3 python3.11 /usr/bin/python3.11 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.11*/bin/python3.11; do
+	  if found=$$("$$python" -c 'import sys, venv; assert sys.version_info[:2] == (3, 11); print(sys.executable)' 2>/dev/null); then
+	    echo "$$found" > $@
+	    exit 0
+	  fi
+	done
+	echo "· no Python 3.11 here, asking uv to fetch one"
+	if $(UV) python install 3.11 && $(UV) python find 3.11 > $@; then exit 0; fi
+	rm -f $@
+	echo "Python 3.11 is needed and none could be had. Install it and try again:" >&2
+	echo "  Debian 12: apt-get install python3.11 python3.11-venv; Ubuntu: the deadsnakes packages; anywhere: pyenv install 3.11" >&2
+	exit 1
+
+.venv/.ready: requirements.lock pyproject.toml | $(UV) .uv/python
+	@echo "· installing the assistant"
+	[ -x .venv/bin/python ] || $(UV) venv -q --python "$$(cat .uv/python)" .venv
+	rm -f .venv/.ready-for-tests
+	$(UV) pip sync -q --python .venv/bin/python --require-hashes --compile-bytecode requirements.lock
+	$(UV) pip install -q --python .venv/bin/python --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.ready-for-tests: .venv/.ready tests/requirements.lock
+	@echo "· installing what the tests need"
+	$(UV) pip sync -q --python .venv/bin/python --require-hashes --compile-bytecode tests/requirements.lock
+	$(UV) pip install -q --python .venv/bin/python --no-deps --no-build-isolation -e .
+	touch $@
+
+nlu/.venv/.ready: nlu/requirements.lock | $(UV) .uv/python
+	@echo "· installing the language model's environment (about 2.5 GB, once)"
+	[ -x nlu/.venv/bin/python ] || $(UV) venv -q --python "$$(cat .uv/python)" nlu/.venv
+	$(UV) pip sync -q --python nlu/.venv/bin/python --require-hashes --compile-bytecode nlu/requirements.lock
+	touch $@
