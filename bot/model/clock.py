@@ -1,0 +1,18 @@
+"""Time as the program sees it: a clock is an argument, so that tests move it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+
+Clock = Callable[[], datetime]
+
+VIETNAM = timezone(timedelta(hours=7), "ICT")
+"""Vietnam's time, all year; no time zone database is needed for it."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def today(moment: datetime) -> date:
+    """The date in Vietnam at that moment: what facts are valid by."""
+    return moment.astimezone(VIETNAM).date()

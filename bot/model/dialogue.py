@@ -1,0 +1,52 @@
+"""What the dialogue decides: a `Move`, made of things to say and things to happen. It names words; it holds none."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .case import CaseReason
+from .message import Button
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One message to be worded by replies/: the block that holds the words, what they may mention, the taps under it."""
+
+    block: str
+    """`topic.block`, e.g. `eid_level_2.intro`, `common.menu`, `desk.handed_over`."""
+    values: dict[str, Any] = field(default_factory=dict)
+    """What the words may use besides facts: `answers`, `progress`, `title`, ... Undefined names are errors."""
+    buttons: tuple[Button, ...] = ()
+    critical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The dialogue wants a person: why, and about what."""
+
+    reason: CaseReason
+    topic: str | None = None
+    step: str | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact for the statistics and for tests: started, answered, moved, digressed, failed, ended, ..."""
+
+    kind: str
+    flow: str | None = None
+    step: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What one heard thing leads to. Pure data: nothing has happened yet."""
+
+    state: dict[str, Any]
+    says: tuple[Say, ...] = ()
+    hand_over: HandOver | None = None
+    events: tuple[Event, ...] = ()
+    flow: str | None = None
+    """The guide and step the citizen stands on afterwards, for `--json`, statistics and the handoff note."""
+    step: str | None = None

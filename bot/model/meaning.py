@@ -1,0 +1,57 @@
+"""What a citizen's message says: exact signals found without the model (`Heard`), and the model's reading (`Meaning`)."""
+
+from dataclasses import dataclass, replace
+
+from .message import Kind, Tap
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One intent (a topic or an act of the catalogue) and how sure the model is of it, 0 to 1."""
+
+    intent: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the model, or the keyword list in its absence, makes of a text."""
+
+    ranking: tuple[Reading, ...]
+    """Best first; never empty unless nothing could be read."""
+    aspect: str | None = None
+    """Which of fee, time, documents, where, who, online is asked about the topic, if any."""
+    by: str = "model"
+    """"model", or "keywords" while the model is away, or "none" where neither could say anything."""
+    away: str | None = None
+    """Why the model was not asked or did not answer ("down", "timeout", "breaker open"), for the case's note."""
+
+    @property
+    def top(self) -> Reading | None:
+        return self.ranking[0] if self.ranking else None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One thing to answer: a tap, or a text with all that exact lists can say of it, and the model's meaning if it was asked."""
+
+    kind: Kind
+    text: str = ""
+    """As typed, masked."""
+    folded: str = ""
+    """Lower case, without diacritics and punctuation, single spaces: what labels are compared with."""
+    tap: Tap | None = None
+    number: int | None = None
+    """The text is nothing but a number: "2", "số 2", "hai", "cái thứ 2"."""
+    yes: bool | None = None
+    """The text is nothing but a yes (True) or a no (False), by exact lists."""
+    act: str | None = None
+    """The text is nothing but a command of the exact lists ("quay lại", "menu", "gặp người"): the act's id."""
+    urgent: str | None = None
+    """Urgent words were found, before and without the model: the topic to go to at once ("scam_victim")."""
+    meaning: Meaning | None = None
+    masked: tuple[str, ...] = ()
+    cut: bool = False
+
+    def understood(self, meaning: Meaning) -> "Heard":
+        return replace(self, meaning=meaning)

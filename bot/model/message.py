@@ -1,0 +1,153 @@
+"""What travels: an `Inbound` from a citizen, a `Reply` to one. Both are plain data, so they can be stored, replayed, compared."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a person is reached: an account of ours on a channel ("web", "telegram:main") and that channel's own id for the person."""
+
+    channel: str
+    id: str
+
+
+class Kind(StrEnum):
+    """What kind of thing a citizen sent. Whatever is neither text nor a tap gets a friendly word, never silence."""
+
+    TEXT = "text"
+    TAP = "tap"
+    PHOTO = "photo"
+    VOICE = "voice"
+    LOCATION = "location"
+    CONTACT = "contact"
+    STICKER = "sticker"
+    FILE = "file"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One tap on offer. `value` says what it means to us (see `parse_value`), `label` what the citizen reads."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A tapped button: its value, and the turn whose message carried it. A tap of an earlier turn is old, never silently obeyed."""
+
+    value: str
+    turn: int
+
+    @property
+    def payload(self) -> str:
+        """What a channel carries for this tap: at most 64 bytes of ASCII (Telegram's limit), e.g. `12:answer:valid`."""
+        return f"{self.turn}:{self.value}"
+
+    @classmethod
+    def parse(cls, payload: str) -> "Tap | None":
+        """The tap that a channel's payload names, or None where it is not one of ours."""
+        turn, colon, value = payload.partition(":")
+        if not colon or not turn.isdecimal() or not turn.isascii() or len(turn) > 9 or not value:
+            return None
+        return cls(value=value, turn=int(turn))
+
+
+MAX_PAYLOAD_BYTES = 64
+"""Telegram's limit for the data of one button; a value may use what the turn number leaves (`MAX_VALUE_BYTES`)."""
+MAX_VALUE_BYTES = MAX_PAYLOAD_BYTES - len("999999999:")
+
+
+class Verb(StrEnum):
+    """The first word of a button's value: what tapping it does."""
+
+    ANSWER = "answer"
+    """answer:<choice>: answers the question of the current step."""
+    TOPIC = "topic"
+    """topic:<id>: starts that topic's guide or says its answer."""
+    ACT = "act"
+    """act:<id>: does what that act does (go_back, menu, talk_to_human, ...)."""
+    ASPECT = "aspect"
+    """aspect:<topic>/<aspect>: answers that aspect of a topic."""
+    TROUBLE = "trouble"
+    """trouble:<name>: the citizen is stuck at this step in this known way."""
+
+
+def parse_value(value: str) -> tuple[Verb, str] | None:
+    """A button's value as its verb and object, or None where it is not well formed."""
+    verb, colon, rest = value.partition(":")
+    if not colon or not rest or verb not in Verb.__members__.values():
+        return None
+    return Verb(verb), rest
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One thing a citizen sent, as a channel read it: not yet masked, never stored in this form."""
+
+    address: Address
+    external_id: str
+    """The channel's own id of the message; with the channel account it is the de-duplication."""
+    kind: Kind
+    text: str = ""
+    tap: Tap | None = None
+    sent_at: datetime | None = None
+    name: str | None = None
+    """The display name the channel told, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A stored citizen message that waits to be handled: masked, cleaned, de-duplicated."""
+
+    id: int
+    kind: Kind
+    text: str
+    tap: Tap | None
+    received_at: datetime
+    masked: tuple[str, ...] = ()
+    """Kinds of private things that were masked in it ("id_number", "phone", "bank", "otp")."""
+    cut: bool = False
+    """Whether the text was longer than we read and its end was left out."""
+    quick: bool = False
+    """Whether it was to be answered at once, alone, instead of waiting for what the citizen types next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to a citizen, written but not yet sent: small Markdown, and the taps under it."""
+
+    block: str
+    """Which words these are, e.g. `eid_level_2.intro`: tests and statistics name it, so mending words breaks nothing."""
+    text: str
+    buttons: tuple[Button, ...] = ()
+    critical: bool = False
+    """First aid and handoff promises: sent again when it is unknown whether they arrived. Everything else is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One message of a conversation as its history shows it again: the citizen's own (masked) or one that reached them."""
+
+    id: int
+    mine: bool
+    """True for what the citizen wrote."""
+    text: str
+    """Small Markdown for ours; the plain masked text for the citizen's."""
+    buttons: tuple[Button, ...] = ()
+    turn: int = 0
+    key: str | None = None
+    """The citizen's own idempotency key, so that a page recognises what it sent itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of an arrival: stored under `id`, or already there (`new` is False: it came twice)."""
+
+    id: int
+    new: bool
+    text: str
+    """The text as it was stored: cleaned and masked."""
