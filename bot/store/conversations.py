@@ -1,0 +1,185 @@
+"""Conversations: who is on the other side, who speaks, which worker answers now, and the one commit that ends a turn."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Integer, Row, and_, cast, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ..model.conversation import Claim, Conversation, Owner, OwnerKind
+from ..model.errors import ClaimLost
+from ..model.grouping import Grouping
+from ..model.message import Address
+from . import messages
+from .crypto import Keyring
+from .tables import case, conversation, message, owner_event
+
+
+def find_or_open(tx: Connection, keys: Keyring, address: Address, name: str | None, now: datetime) -> int:
+    """The id of the conversation with that address, opened now if there was none. Two at once get the same one."""
+    fresh: dict[str, Any] = {
+        "channel": address.channel,
+        "address_key": keys.address_key(address),
+        "address": address.id,
+        "name": name,
+        "owner_kind": OwnerKind.BOT,
+        "epoch": 0,
+        "fence": 0,
+        "turn": 0,
+        "state": {},
+        "claim_no": 0,
+        "tries": 0,
+        "created_at": now,
+    }
+    found = find(tx, keys, address)
+    if found is not None:
+        return found
+    upsert: Any = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(conversation)
+    tx.execute(upsert.values(fresh).on_conflict_do_nothing(index_elements=["channel", "address_key"]))
+    found = find(tx, keys, address)
+    assert found is not None
+    return found
+
+
+def find(tx: Connection, keys: Keyring, address: Address) -> int | None:
+    """The id of the conversation with that address, if there is one."""
+    where = and_(conversation.c.channel == address.channel, conversation.c.address_key == keys.address_key(address))
+    found: int | None = tx.scalar(select(conversation.c.id).where(where))
+    return found
+
+
+def get(tx: Connection, conversation_id: int) -> Conversation:
+    unclosed = select(case.c.id).where(case.c.conversation_id == conversation_id, case.c.status != "closed").scalar_subquery()
+    row = tx.execute(select(conversation, unclosed.label("open_case")).where(conversation.c.id == conversation_id)).one()
+    return _conversation(row)
+
+
+def lock(tx: Connection, conversation_id: int) -> None:
+    """Hold the conversation's row until this transaction ends, so that what is added to it keeps its order."""
+    tx.execute(select(conversation.c.id).where(conversation.c.id == conversation_id).with_for_update())
+
+
+def reschedule(tx: Connection, conversation_id: int, grouping: Grouping, not_before: datetime | None = None) -> datetime | None:
+    """Set, from its waiting messages, when the conversation is due. None: nothing waits. `not_before` delays it (a failed try)."""
+    waits = and_(message.c.conversation_id == conversation_id, message.c.status == "waiting")
+    quick = func.max(cast(message.c.quick, Integer))
+    first, last, any_quick = tx.execute(select(func.min(message.c.created_at), func.max(message.c.created_at), quick).where(waits)).one()
+    due = None if first is None else grouping.due(first, last, bool(any_quick))
+    if due is not None and not_before is not None:
+        due = max(due, not_before)
+    tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(due_at=due))
+    return due
+
+
+def claim(tx: Connection, worker: str, channels: list[str], now: datetime, until: datetime, limit: int) -> list[Claim]:
+    """Give `worker` up to `limit` conversations with something due, most overdue first. One conversation is never with two workers."""
+    free = or_(conversation.c.claimed_until.is_(None), conversation.c.claimed_until < now)
+    due = and_(conversation.c.due_at <= now, conversation.c.channel.in_(channels), free)
+    ids = select(conversation.c.id).where(due).order_by(conversation.c.due_at).limit(limit).with_for_update(skip_locked=True)
+    return [_claim_one(tx, conversation_id, worker, until) for conversation_id in tx.scalars(ids).all()]
+
+
+def _claim_one(tx: Connection, conversation_id: int, worker: str, until: datetime) -> Claim:
+    claimed = tx.execute(
+        update(conversation)
+        .where(conversation.c.id == conversation_id)
+        .values(claimed_by=worker, claimed_until=until, claim_no=conversation.c.claim_no + 1, tries=conversation.c.tries + 1)
+        .returning(conversation.c.claim_no, conversation.c.tries)
+    ).one()
+    found = get(tx, conversation_id)
+    waiting = tuple(messages.waiting(tx, conversation_id))
+    unsure = messages.unsure(tx, conversation_id, found.turn)
+    return Claim(found, number=claimed.claim_no, tries=claimed.tries, until=until, waiting=waiting, unsure=unsure)
+
+
+def next_due(tx: Connection, channels: list[str]) -> datetime | None:
+    """When the next unclaimed conversation is due, if any is."""
+    free = and_(conversation.c.claimed_until.is_(None), conversation.c.channel.in_(channels))
+    moment: datetime | None = tx.scalar(select(func.min(conversation.c.due_at)).where(conversation.c.due_at.is_not(None), free))
+    return moment
+
+
+def finish(tx: Connection, claim: Claim, state: dict[str, Any]) -> None:
+    """The turn's compare-and-set: saves the state and counts the turn, only if the claim still holds and nobody took the conversation.
+
+    Raises ClaimLost otherwise, and with it the whole turn is undone.
+    """
+    mine = and_(
+        conversation.c.id == claim.conversation.id,
+        conversation.c.claim_no == claim.number,
+        conversation.c.epoch == claim.conversation.epoch,
+    )
+    done = tx.execute(update(conversation).where(mine).values(state=state, turn=conversation.c.turn + 1, **_released()))
+    if done.rowcount == 0:
+        raise ClaimLost(f"conversation {claim.conversation.id}: claim {claim.number} is no longer ours")
+
+
+def release(tx: Connection, claim: Claim, grouping: Grouping, not_before: datetime | None = None) -> None:
+    """Give the conversation back unanswered, due again at `not_before`; its tries stay counted."""
+    mine = and_(conversation.c.id == claim.conversation.id, conversation.c.claim_no == claim.number)
+    if tx.execute(update(conversation).where(mine).values(claimed_by=None, claimed_until=None)).rowcount:
+        reschedule(tx, claim.conversation.id, grouping, not_before)
+
+
+def _released() -> dict[str, Any]:
+    return {"claimed_by": None, "claimed_until": None, "tries": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of owner: from the epoch one saw, to whom, by whom, why."""
+
+    epoch: int
+    to: Owner
+    by: str
+    reason: str | None = None
+
+
+def change_owner(tx: Connection, conversation_id: int, change: Change, now: datetime) -> int | None:
+    """Compare-and-set on the epoch, with its audit row. The new epoch, or None: somebody was faster, look again.
+
+    Taking by a person sets the fence to the new epoch: what the bot wrote before is stale from then on.
+    """
+    before = tx.execute(select(conversation.c.owner_kind, conversation.c.owner_id).where(conversation.c.id == conversation_id)).one()
+    epoch = change.epoch + 1
+    fence = {"fence": epoch} if change.to.kind is OwnerKind.HUMAN else {}
+    unchanged = and_(conversation.c.id == conversation_id, conversation.c.epoch == change.epoch)
+    values = {"owner_kind": change.to.kind, "owner_id": change.to.id, "epoch": epoch, **fence}
+    if tx.execute(update(conversation).where(unchanged).values(values)).rowcount == 0:
+        return None
+    row = {"conversation_id": conversation_id, "epoch": epoch, "from_kind": before.owner_kind, "from_id": before.owner_id}
+    tx.execute(insert(owner_event).values(row | _audit(change, now)))
+    return epoch
+
+
+def _audit(change: Change, now: datetime) -> dict[str, Any]:
+    return {"to_kind": change.to.kind, "to_id": change.to.id, "by": change.by, "reason": change.reason, "at": now}
+
+
+def consent(tx: Connection, conversation_id: int, version: str, now: datetime) -> None:
+    """Keep that and when the person agreed, and to which wording."""
+    tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(consent=version, consented_at=now))
+
+
+def has_consented(tx: Connection, conversation_id: int) -> bool:
+    return tx.scalar(select(conversation.c.consented_at).where(conversation.c.id == conversation_id)) is not None
+
+
+def touch(tx: Connection, conversation_id: int, now: datetime) -> None:
+    """The person was heard: an address that was closed is open again."""
+    tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(last_inbound_at=now, closed_at=None))
+
+
+def _conversation(row: Row[Any]) -> Conversation:
+    return Conversation(
+        id=row.id,
+        address=Address(row.channel, row.address),
+        owner=Owner(OwnerKind(row.owner_kind), row.owner_id),
+        epoch=row.epoch,
+        fence=row.fence,
+        turn=row.turn,
+        state=row.state,
+        consented=row.consented_at is not None,
+        open_case=row.open_case,
+    )

@@ -1,0 +1,42 @@
+"""The keys of the store: one hides texts, names and addresses at rest, another finds an address without keeping it readable.
+
+Rotating the data key: put the new key first and the old ones behind it, separated by commas; what was written under an old key stays
+readable and is written anew under the first.
+"""
+
+import base64
+import hashlib
+import hmac
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from ..model.errors import StoreError
+from ..model.message import Address
+
+
+class Keyring:
+    """`data_keys`: one secret or several with commas, newest first. `address_key`: never rotated, or nobody is recognised any more."""
+
+    def __init__(self, data_keys: str, address_key: str) -> None:
+        self._cipher = MultiFernet([Fernet(_fernet_key(key)) for key in data_keys.split(",") if key.strip()])
+        self._address_key = address_key.encode()
+
+    def hide(self, plain: bytes) -> bytes:
+        return self._cipher.encrypt(plain)
+
+    def show(self, hidden: bytes) -> bytes:
+        """Raises StoreError where the data was written under a key we do not have, or was tampered with."""
+        try:
+            return self._cipher.decrypt(hidden)
+        except InvalidToken as error:
+            raise StoreError(
+                "Stored data cannot be read with this data_key: restore the key that wrote it (var/data_key or DATA_KEY)."
+            ) from error
+
+    def address_key(self, address: Address) -> str:
+        """The keyed hash under which a person's address is looked up."""
+        return hmac.new(self._address_key, f"{address.channel}\0{address.id}".encode(), hashlib.sha256).hexdigest()
+
+
+def _fernet_key(secret: str) -> bytes:
+    return base64.urlsafe_b64encode(hashlib.sha256(secret.strip().encode()).digest())

@@ -1,0 +1,115 @@
+"""The outbound half of the message rows: queued > sending > sent | unknown | failed | stale. One conversation is sent in order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, exists, or_, select, update
+
+from ..model.delivery import Sending, Status
+from ..model.message import Address, Button
+from .tables import conversation, message
+
+
+def claim(
+    tx: Connection, channel: str, sender: str, now: datetime, deadline: datetime, limit: int, resting: Sequence[int] = ()
+) -> list[Sending]:
+    """Turn the next message of up to `limit` conversations, `resting` ones left out, to `sending`, just before its call.
+
+    The fence is checked here, under a lock that a change of owner needs too: once a take has committed, no older bot message starts.
+    Stale messages and those to closed addresses are settled on the way.
+    """
+    claimed = []
+    for row in tx.execute(_heads(channel, now, limit, resting)).all():
+        values = _fate(row)
+        if values is None:
+            values = {"status": Status.SENDING, "sender": sender, "deadline": deadline, "tries": row.tries + 1}
+            claimed.append(_sending(row, deadline))
+        else:
+            values |= {"settled_at": now}
+        tx.execute(update(message).where(message.c.id == row.id, message.c.status == Status.QUEUED).values(values))
+    return claimed
+
+
+def _heads(channel: str, now: datetime, limit: int, resting: Sequence[int]) -> Select[Any]:
+    earlier = message.alias("earlier")
+    overtakes = exists().where(
+        earlier.c.conversation_id == message.c.conversation_id,
+        earlier.c.id < message.c.id,
+        earlier.c.status.in_((Status.QUEUED, Status.SENDING)),
+    )
+    before = message.alias("before")
+    unready = exists().where(before.c.id == message.c.after_id, before.c.status.in_((Status.QUEUED, Status.SENDING)))
+    ready = and_(
+        message.c.channel == channel,
+        message.c.status == Status.QUEUED,
+        or_(message.c.not_before.is_(None), message.c.not_before <= now),
+        message.c.conversation_id.not_in(resting),
+        ~overtakes,
+        or_(message.c.after_id.is_(None), ~unready),
+    )
+    columns = (message, conversation.c.address, conversation.c.fence, conversation.c.closed_at)
+    joined = select(*columns).join_from(message, conversation).where(ready).order_by(message.c.id).limit(limit)
+    return joined.with_for_update(of=[message, conversation], skip_locked=True)
+
+
+def _fate(row: Row[Any]) -> dict[str, Any] | None:
+    if row.author == "bot" and row.epoch < row.fence:
+        return {"status": Status.STALE, "error": f"a person took over: epoch {row.epoch} is below the fence {row.fence}"}
+    if row.closed_at is not None:
+        return {"status": Status.FAILED, "error": "the address is closed"}
+    return None
+
+
+def _sending(row: Row[Any], deadline: datetime) -> Sending:
+    buttons = tuple(Button(**button) for button in row.data["buttons"])
+    address = Address(row.channel, row.address)
+    return Sending(row.id, row.conversation_id, address, row.text, buttons, row.turn, row.tries + 1, row.critical, deadline)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of a send: its new status, and for a queued-again row, when to try next."""
+
+    status: Status
+    sent_id: str | None = None
+    error: str | None = None
+    not_before: datetime | None = None
+
+
+def settle(tx: Connection, message_id: int, sender: str, settlement: Settlement, now: datetime) -> bool:
+    """Write down what became of it. False: it was no longer ours (its deadline passed and the sweeper had it)."""
+    ours = and_(message.c.id == message_id, message.c.status == Status.SENDING, message.c.sender == sender)
+    values = {
+        "status": settlement.status,
+        "sent_id": settlement.sent_id,
+        "error": settlement.error,
+        "not_before": settlement.not_before,
+        "settled_at": None if settlement.status is Status.QUEUED else now,
+    }
+    return tx.execute(update(message).where(ours).values(values)).rowcount == 1
+
+
+def close_address(tx: Connection, conversation_id: int, why: str, now: datetime) -> None:
+    """The person is gone or blocked us: nothing more is tried until they write again."""
+    tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(closed_at=now))
+    queued = and_(message.c.conversation_id == conversation_id, message.c.status == Status.QUEUED)
+    tx.execute(update(message).where(queued).values(status=Status.FAILED, error=why, settled_at=now))
+
+
+def sweep(tx: Connection, channel: str, repeatable: bool, most_tries: int, now: datetime) -> list[int]:
+    """Rows whose sender never came back: unknown, or queued again where that can do no harm (a repeatable channel, a critical message)."""
+    overdue = and_(message.c.channel == channel, message.c.status == Status.SENDING, message.c.deadline < now)
+    rows = tx.execute(select(message.c.id, message.c.critical, message.c.tries).where(overdue).with_for_update(skip_locked=True)).all()
+    for row in rows:
+        again = repeatable or (row.critical and row.tries < most_tries)
+        values = {"status": Status.QUEUED} if again else {"status": Status.UNKNOWN, "settled_at": now}
+        tx.execute(update(message).where(message.c.id == row.id).values(values | {"error": "its sender never came back"}))
+    return [row.id for row in rows]
+
+
+def open_count(tx: Connection, channel: str) -> int:
+    """How many messages are still on their way out."""
+    open_ = and_(message.c.channel == channel, message.c.status.in_((Status.QUEUED, Status.SENDING)))
+    return len(tx.scalars(select(message.c.id).where(open_)).all())

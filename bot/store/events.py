@@ -1,0 +1,18 @@
+"""What happened, row by row: for statistics, and for tests that ask what a turn did."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, insert
+
+from ..model.dialogue import Event
+from .tables import event
+
+
+def add(tx: Connection, conversation_id: int, turn: int, happened: Iterable[Event], now: datetime) -> None:
+    rows = [
+        {"conversation_id": conversation_id, "turn": turn, "kind": e.kind, "flow": e.flow, "step": e.step, "detail": e.detail, "at": now}
+        for e in happened
+    ]
+    if rows:
+        tx.execute(insert(event), rows)

@@ -1,0 +1,25 @@
+"""One `serve` a SQLite file: the operating system holds a lock for as long as the process lives, however it ends."""
+
+import fcntl
+import os
+from pathlib import Path
+
+from ..model.errors import AlreadyRunning
+
+
+class FileLock:
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.pread(self._descriptor, 20, 0).decode(errors="replace").strip()
+            os.close(self._descriptor)
+            raise AlreadyRunning(
+                f"Another danloi serve (process {holder or 'unknown'}) uses this database file: stop it, or use PostgreSQL for several."
+            ) from error
+        os.truncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, str(os.getpid()).encode(), 0)
+
+    def release(self) -> None:
+        os.close(self._descriptor)

@@ -1,0 +1,159 @@
+"""Message rows: citizens' messages in, replies out, and the history a returning citizen sees."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from ..model.conversation import Conversation
+from ..model.delivery import Status
+from ..model.meaning import Meaning
+from ..model.message import Address, Button, Kind, Reply, Shown, Tap, Waiting
+from .tables import message
+
+HISTORY = 200
+"""How many messages a history shows at most."""
+
+
+def add_inbound(tx: Connection, conversation_id: int, address: Address, external_id: str, heard: Waiting, turn: int) -> tuple[int, bool]:
+    """Insert a citizen's message; unique (conversation, external id) is the de-duplication. Its id, and whether it is new."""
+    row = {
+        "conversation_id": conversation_id,
+        "direction": "in",
+        "status": Status.WAITING,
+        "author": "citizen",
+        "kind": heard.kind,
+        "text": heard.text,
+        "data": {"tap": asdict(heard.tap) if heard.tap else None, "masked": list(heard.masked), "cut": heard.cut},
+        "channel": address.channel,
+        "external_id": external_id,
+        "turn": turn,
+        "epoch": 0,
+        "critical": False,
+        "quick": heard.quick,
+        "tries": 0,
+        "created_at": heard.received_at,
+    }
+    try:
+        with tx.begin_nested():
+            return int(tx.execute(insert(message).values(row).returning(message.c.id)).scalar_one()), True
+    except IntegrityError:
+        return first_of(tx, conversation_id, external_id), False
+
+
+def first_of(tx: Connection, conversation_id: int, external_id: str) -> int:
+    same = and_(message.c.conversation_id == conversation_id, message.c.external_id == external_id)
+    return int(tx.execute(select(message.c.id).where(same)).scalar_one())
+
+
+def waiting(tx: Connection, conversation_id: int) -> Iterable[Waiting]:
+    """The citizen's messages that nobody has answered yet, in order."""
+    rows = select(message).where(message.c.conversation_id == conversation_id, message.c.status == Status.WAITING).order_by(message.c.id)
+    return map(_waiting, tx.execute(rows))
+
+
+def mark(tx: Connection, ids: Iterable[int], status: Status, now: datetime) -> None:
+    """Exactly the messages a turn read become handled, or dead."""
+    tx.execute(update(message).where(message.c.id.in_(ids), message.c.status == Status.WAITING).values(status=status, settled_at=now))
+
+
+def keep_meaning(tx: Connection, message_id: int, meaning: Meaning) -> None:
+    """What the model read, for the review list and the statistics."""
+    top = meaning.top
+    if top is not None:
+        values = {"intent": top.intent, "confidence": top.confidence, "aspect": meaning.aspect}
+        tx.execute(update(message).where(message.c.id == message_id).values(values))
+
+
+def add_replies(
+    tx: Connection, conversation: Conversation, turn: int, epoch: int, replies: Iterable[Reply], now: datetime, first_part: int = 0
+) -> None:
+    """Queue a turn's replies in order. Their keys are unique: the same turn can not speak twice."""
+    rows = [_outbound(conversation, turn, epoch, part, reply, now) for part, reply in enumerate(replies, first_part)]
+    if rows:
+        tx.execute(insert(message), rows)
+
+
+def _outbound(conversation: Conversation, turn: int, epoch: int, part: int, reply: Reply, now: datetime) -> dict[str, Any]:
+    return {
+        "conversation_id": conversation.id,
+        "direction": "out",
+        "status": Status.QUEUED,
+        "author": "bot",
+        "kind": Kind.TEXT,
+        "text": reply.text,
+        "data": {"buttons": [asdict(button) for button in reply.buttons]},
+        "channel": conversation.address.channel,
+        "turn": turn,
+        "epoch": epoch,
+        "dedupe_key": f"{conversation.id}:{turn}:{part}",
+        "block": reply.block,
+        "critical": reply.critical,
+        "quick": False,
+        "tries": 0,
+        "created_at": now,
+    }
+
+
+def shown_since(tx: Connection, conversation_id: int, after: int) -> list[Shown]:
+    """What the conversation shows beyond message `after`: the citizen's own words and what was delivered, oldest first, the newest 200."""
+    mine = message.c.direction == "in"
+    visible = or_(mine, and_(message.c.direction == "out", message.c.status == Status.SENT))
+    newest = (
+        select(message)
+        .where(message.c.conversation_id == conversation_id, message.c.id > after, visible)
+        .order_by(message.c.id.desc())
+        .limit(HISTORY)
+    )
+    return [_shown(row) for row in reversed(tx.execute(newest).all())]
+
+
+def last_words(tx: Connection, conversation_id: int, count: int) -> list[str]:
+    """The citizen's last texts, oldest first, for a handoff note."""
+    texts = (
+        select(message.c.text)
+        .where(message.c.conversation_id == conversation_id, message.c.direction == "in", message.c.kind == Kind.TEXT)
+        .order_by(message.c.id.desc())
+        .limit(count)
+    )
+    return list(reversed(tx.scalars(texts).all()))
+
+
+def last_blocks(tx: Connection, conversation_id: int, count: int) -> list[str]:
+    """What was said last, as block ids, oldest first."""
+    blocks = (
+        select(message.c.block)
+        .where(message.c.conversation_id == conversation_id, message.c.direction == "out", message.c.block.is_not(None))
+        .order_by(message.c.id.desc())
+        .limit(count)
+    )
+    return [str(block) for block in reversed(tx.scalars(blocks).all())]
+
+
+def unsure(tx: Connection, conversation_id: int, turn: int) -> bool:
+    """Whether a reply of that turn may not have arrived."""
+    lost = and_(message.c.conversation_id == conversation_id, message.c.turn == turn, message.c.status == Status.UNKNOWN)
+    return bool(tx.scalar(select(func.count()).where(lost)))
+
+
+def _waiting(row: Row[Any]) -> Waiting:
+    tap = row.data["tap"]
+    return Waiting(
+        id=row.id,
+        kind=Kind(row.kind),
+        text=row.text,
+        tap=Tap(**tap) if tap else None,
+        received_at=row.created_at,
+        masked=tuple(row.data["masked"]),
+        cut=row.data["cut"],
+        quick=row.quick,
+    )
+
+
+def _shown(row: Row[Any]) -> Shown:
+    mine = row.direction == "in"
+    buttons = () if mine else tuple(Button(**button) for button in row.data["buttons"])
+    return Shown(row.id, mine, row.text, buttons, row.turn, row.external_id)

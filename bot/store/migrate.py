@@ -1,0 +1,32 @@
+"""The database's shape, step by step (Alembic). `upgrade` is safe to run by several processes at once and when nothing is to do."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, text
+
+LOCK = 7_391_042
+"""The PostgreSQL advisory lock that lets one process migrate at a time."""
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    _run(engine, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    _run(engine, lambda config: command.downgrade(config, revision))
+
+
+def _run(engine: Engine, step) -> None:  # type: ignore[no-untyped-def]
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        _one_at_a_time(connection)
+        config.attributes["connection"] = connection
+        step(config)
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})

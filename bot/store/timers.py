@@ -1,0 +1,25 @@
+"""What is due later, in one table. A timer fires once, and means something only while its turn is still the conversation's last."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, insert, select, update
+
+from ..model.timer import Timer, TimerKind
+from .tables import timer
+
+
+def add(tx: Connection, wanted: Timer) -> None:
+    """Once for each kind, conversation and turn."""
+    same = and_(timer.c.kind == wanted.kind, timer.c.conversation_id == wanted.conversation_id, timer.c.turn == wanted.turn)
+    if tx.scalar(select(timer.c.id).where(same)) is None:
+        values = {"kind": wanted.kind, "conversation_id": wanted.conversation_id, "turn": wanted.turn, "at": wanted.at}
+        tx.execute(insert(timer).values(values))
+
+
+def take_due(tx: Connection, now: datetime, limit: int) -> list[Timer]:
+    """Timers that are due, marked as fired in the same transaction that does what they are for."""
+    due = select(timer).where(timer.c.fired_at.is_(None), timer.c.at <= now).order_by(timer.c.at).limit(limit)
+    rows = tx.execute(due.with_for_update(skip_locked=True)).all()
+    if rows:
+        tx.execute(update(timer).where(timer.c.id.in_([row.id for row in rows])).values(fired_at=now))
+    return [Timer(TimerKind(row.kind), row.at, row.conversation_id, row.turn, row.id) for row in rows]

@@ -1,0 +1,121 @@
+"""How the store runs: commits together, fails alone, says plainly what is wrong, and keeps private what is private."""
+
+import asyncio
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import IntegrityError
+
+from bot.model.errors import AlreadyRunning, SettingsError, StoreBusy, StoreError, StoreFull
+from bot.model.message import Address
+from bot.store import conversations
+from bot.store.crypto import Keyring
+from bot.store.database import Database, Tx, connect
+from bot.store.lock import FileLock
+from bot.store.migrate import upgrade
+from bot.store.tables import conversation, election
+
+from ..conftest import KEYRING
+
+NOON = datetime(2026, 11, 23, 5, 0, 0, 123456, tzinfo=UTC)
+
+
+def elect(name: str):  # type: ignore[no-untyped-def]
+    return lambda tx: tx.execute(insert(election).values(name=name, holder="h", until=NOON))
+
+
+async def test_of_many_at_once_only_the_broken_one_fails(database: Database) -> None:
+    wanted = [elect(f"office {n}") for n in range(40)] + [elect("office 7")]
+    outcomes = await asyncio.gather(*(database.run(one) for one in wanted), return_exceptions=True)
+    assert sum(isinstance(outcome, IntegrityError) for outcome in outcomes) == 1
+    names = await database.read(lambda tx: tx.scalars(select(election.c.name)).all())
+    assert len(names) == 40
+
+
+async def test_a_function_that_raises_leaves_nothing_behind(database: Database) -> None:
+    def half(tx: Tx) -> None:
+        elect("half")(tx)
+        raise LookupError("in the middle")
+
+    with pytest.raises(LookupError):
+        await database.run(half)
+    assert await database.read(lambda tx: tx.scalars(select(election.c.name)).all()) == []
+
+
+async def test_a_moment_comes_back_as_it_went_in(database: Database) -> None:
+    await database.run(elect("office"))
+    assert await database.read(lambda tx: tx.scalar(select(election.c.until))) == NOON
+
+
+async def test_texts_and_addresses_cannot_be_read_without_the_key(database: Database) -> None:
+    address = Address("web", "khach-bia-dat-1")
+    await database.run(lambda tx: conversations.find_or_open(tx, KEYRING, address, "Giàng A Thử", NOON))
+    raw = await database.read(lambda tx: tx.execute(text("SELECT address, name, address_key FROM conversation")).one())
+    kept = b"".join(bytes(part) for part in raw[:2]) + raw[2].encode()
+    assert b"khach-bia-dat-1" not in kept
+    assert "Giàng".encode() not in kept
+
+
+async def test_rotated_keys_still_read_what_old_ones_wrote(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'danloi.db'}"
+    old = connect(url, Keyring("the old key", "address"))
+    upgrade(old.engine)
+    await old.run(lambda tx: conversations.find_or_open(tx, old.keyring, Address("web", "a"), None, NOON))
+    old.close()
+    new = connect(url, Keyring("the new key,the old key", "address"))
+    found = await new.read(lambda tx: tx.scalar(select(conversation.c.address)))
+    assert found == "a"
+    new.close()
+    stranger = connect(url, Keyring("another key", "address"))
+    with pytest.raises(StoreError, match="DATA_KEY"):
+        await stranger.read(lambda tx: tx.scalar(select(conversation.c.address)))
+    stranger.close()
+
+
+async def test_a_locked_file_is_a_busy_store_and_nothing_is_lost(tmp_path: Path) -> None:
+    database = connect(f"sqlite:///{tmp_path / 'danloi.db'}", KEYRING)
+    upgrade(database.engine)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=50")
+    intruder = sqlite3.connect(tmp_path / "danloi.db", isolation_level=None)
+    intruder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreBusy, match="locked"):
+        await database.run(elect("while locked"))
+    intruder.execute("ROLLBACK")
+    intruder.close()
+    await database.run(elect("afterwards"))
+    assert await database.read(lambda tx: tx.scalars(select(election.c.name)).all()) == ["afterwards"]
+    database.close()
+
+
+async def test_a_full_disk_says_so_and_keeps_what_was_stored(tmp_path: Path) -> None:
+    database = connect(f"sqlite:///{tmp_path / 'danloi.db'}", KEYRING)
+    upgrade(database.engine)
+    await database.run(elect("before"))
+
+    def fill(tx: Tx) -> None:
+        tx.exec_driver_sql("PRAGMA max_page_count = 1")  # SQLite's own way to run out of room: it cannot shrink below what is used
+        for n in range(5000):
+            elect(f"{n} {'x' * 120}")(tx)
+
+    with pytest.raises(StoreFull, match="make room"):
+        await database.run(fill)
+    await database.run(lambda tx: tx.exec_driver_sql("PRAGMA max_page_count = 1000000") and None)
+    assert await database.read(lambda tx: tx.scalars(select(election.c.name)).all()) == ["before"]
+    database.close()
+
+
+def test_a_second_serve_on_the_same_file_is_refused(tmp_path: Path) -> None:
+    first = FileLock(tmp_path / "lock")
+    with pytest.raises(AlreadyRunning, match=r"process \d+"):
+        FileLock(tmp_path / "lock")
+    first.release()
+    FileLock(tmp_path / "lock").release()
+
+
+def test_an_unknown_kind_of_database_is_refused_with_what_to_write() -> None:
+    with pytest.raises(SettingsError, match="postgresql://"):
+        connect("mysql://x/y", KEYRING)
