@@ -1,0 +1,134 @@
+"""The story of one reply on its way out: claim, send, settle. One `Sender` an account, of which one in all processes is elected.
+
+A row turns `sending` just before its call, with a deadline. If this process dies in between, a sweep finds the row past its deadline:
+it may have arrived, so it becomes `unknown` and is not sent again, unless twice does no harm.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from ..channels.base import Channel, Markup
+from ..model.clock import Clock
+from ..model.delivery import Blocked, Outgoing, Refused, Result, Sending, SlowDown, Status, Unknown
+from ..model.message import Address
+from ..store import deliveries, elections
+from ..store.database import Database, Tx
+from .pace import Pace
+from .verdict import MOST_TRIES, verdict
+
+log = structlog.get_logger(__name__)
+
+TERM = 15.0
+"""Seconds an elected sender may be silent before another process takes over."""
+GRACE = 5.0
+"""Seconds after a send's own limit until the sweep calls it lost."""
+AT_ONCE = 32
+"""Conversations of one account that are sent to side by side."""
+
+Render = Callable[[Markup, str], str]
+
+
+class Sender:
+    """Sends what waits for one channel account. `settled` is told of each address whose message has been settled."""
+
+    def __init__(
+        self, channel: Channel, database: Database, render: Render, holder: str, clock: Clock, settled: Callable[[Address], None]
+    ) -> None:
+        self._channel = channel
+        self._database = database
+        self._render = render
+        self._holder = holder
+        self._clock = clock
+        self._settled = settled
+        self._pace = Pace(channel.limits)
+        self._elected_until = 0.0
+        self._running: set[asyncio.Task[None]] = set()
+        self.wake: Callable[[], None] = lambda: None
+
+    async def round(self) -> float | None:
+        """Sweep, then start what may start now. Answers when to look again."""
+        if not await self._elected():
+            return TERM / 3
+        now = time.monotonic()
+        room = min(AT_ONCE - len(self._running), self._pace.room(now))
+        if room > 0:
+            for row in await self._database.run(lambda tx: self._claim(tx, room, self._pace.resting(now))):
+                self._pace.note(row.conversation_id, time.monotonic())
+                task = asyncio.create_task(self._send(row))
+                self._running.add(task)
+                task.add_done_callback(self._done)
+        return self._pace.wait(time.monotonic())
+
+    async def stop(self) -> None:
+        """A send that was started is settled before we go; another process may then be elected at once."""
+        await self.idle()
+        await self._database.run(lambda tx: elections.resign(tx, self._office, self._holder))
+
+    async def idle(self) -> None:
+        """Wait until nothing is under way."""
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    @property
+    def _office(self) -> str:
+        return f"sender:{self._channel.account}"
+
+    async def _elected(self) -> bool:
+        if time.monotonic() < self._elected_until:
+            return True
+        now = self._clock()
+        until = now + timedelta(seconds=TERM)
+        if not await self._database.run(lambda tx: elections.hold(tx, self._office, self._holder, now, until)):
+            return False
+        self._elected_until = time.monotonic() + TERM / 3
+        return True
+
+    def _claim(self, tx: Tx, room: int, resting: list[int]) -> list[Sending]:
+        now, account = self._clock(), self._channel.account
+        lost = deliveries.sweep(tx, account, self._channel.limits.repeatable, MOST_TRIES, now)
+        if lost:
+            log.warning("sends_lost", channel=account, messages=lost)
+        deadline = now + timedelta(seconds=self._channel.limits.send_timeout + GRACE)
+        return deliveries.claim(tx, account, self._holder, now, deadline, room, resting)
+
+    async def _send(self, row: Sending) -> None:
+        text = self._render(self._channel.limits.markup, row.text)
+        result = await self._carry(Outgoing(row.id, row.address, text, row.buttons, row.turn))
+        now = self._clock()
+        settlement = verdict(result, row, self._channel.limits.repeatable, now)
+        self._tell(row, result, settlement)
+
+        def settle(tx: Tx) -> None:
+            ours = deliveries.settle(tx, row.id, self._holder, settlement, now)
+            if ours and isinstance(result, Blocked):
+                deliveries.close_address(tx, row.conversation_id, result.why, now)
+
+        await self._database.run(settle)
+        self._settled(row.address)
+
+    async def _carry(self, out: Outgoing) -> Result:
+        try:
+            async with asyncio.timeout(self._channel.limits.send_timeout):
+                return await self._channel.send(out)
+        except TimeoutError:
+            return Unknown("the channel did not come back in time")
+        except Exception as error:
+            log.exception("channel_raised", channel=self._channel.account, message=out.id)
+            return Unknown(f"{type(error).__name__} in the channel")
+
+    def _tell(self, row: Sending, result: Result, settlement: deliveries.Settlement) -> None:
+        if isinstance(result, SlowDown):
+            self._pace.pause(time.monotonic() + result.seconds)
+        if isinstance(result, Refused) or (settlement.status is Status.FAILED and not isinstance(result, Blocked)):
+            log.error("message_failed", channel=self._channel.account, message=row.id, why=settlement.error)
+        elif settlement.status is Status.UNKNOWN:
+            log.warning("message_unknown", channel=self._channel.account, message=row.id, why=settlement.error)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("settling_failed", channel=self._channel.account, exc_info=task.exception())
+        self.wake()

@@ -1,0 +1,34 @@
+"""What follows from what a channel said of a send. Pure; the whole policy of sending again is on this page."""
+
+from datetime import datetime, timedelta
+
+from ..model.delivery import Blocked, NotSent, Refused, Result, Sending, Sent, SlowDown, Status, Unknown
+from ..store.deliveries import Settlement
+
+MOST_TRIES = 8
+"""After that many sends that surely did not leave (some ten minutes), the operator is told and the message counts as failed."""
+LONGEST_PAUSE = 300.0
+
+
+def verdict(result: Result, row: Sending, repeatable: bool, now: datetime) -> Settlement:
+    """Sent again only where it surely did not arrive, or may arrive twice without harm: a repeatable channel, a critical message."""
+    match result:
+        case Sent(external_id):
+            return Settlement(Status.SENT, sent_id=external_id)
+        case SlowDown(seconds):
+            return Settlement(Status.QUEUED, error="asked to slow down", not_before=now + timedelta(seconds=seconds))
+        case NotSent(why):
+            return _again(row, why, now)
+        case Unknown(why):
+            if repeatable or row.critical:
+                return _again(row, why, now, otherwise=Status.UNKNOWN)
+            return Settlement(Status.UNKNOWN, error=why)
+        case Blocked(why) | Refused(why):
+            return Settlement(Status.FAILED, error=why)
+
+
+def _again(row: Sending, why: str, now: datetime, otherwise: Status = Status.FAILED) -> Settlement:
+    if row.tries >= MOST_TRIES:
+        return Settlement(otherwise, error=why)
+    pause = min(LONGEST_PAUSE, 2.0 ** (row.tries - 1))
+    return Settlement(Status.QUEUED, error=why, not_before=now + timedelta(seconds=pause))
