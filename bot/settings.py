@@ -36,6 +36,8 @@ class Settings:
     """How often the workers look for themselves, should a wake-up get lost."""
     claim_time: float = 30.0
     """How long one turn may take before another worker may claim the conversation."""
+    sender_term: float = 15.0
+    """How long an elected sender may be silent before another process takes over."""
     workers: int = 4
     remind_after: float = 20 * 3600
     keep_days: int = 90
@@ -55,6 +57,8 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         nlu_url=tuple(url.rstrip("/") for url in environment.get("NLU_URL", "").split(",") if url.strip()),
         models=Path(environment.get("DANLOI_MODELS") or ROOT / "models").resolve(),
         log_level=_level(environment),
+        claim_time=_seconds(environment, "CLAIM_TIME", 30.0),
+        sender_term=_seconds(environment, "SENDER_TERM", 15.0),
         secrets={name: environment.get(name.upper()) or _kept(var, name) for name in SECRETS},
     )
 
@@ -64,6 +68,19 @@ def _port(environment: Mapping[str, str]) -> int:
     if not text.isdecimal() or not 0 <= int(text) <= 65535:
         raise SettingsError(f"PORT={text!r} is no port: give a number from 1 to 65535, or 0 for any free one.")
     return int(text)
+
+
+def _seconds(environment: Mapping[str, str], name: str, default: float) -> float:
+    text = environment.get(name)
+    if not text:
+        return default
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 3600:
+        raise SettingsError(f"{name}={text!r} is no time: give seconds above 0, up to 3600.")
+    return seconds
 
 
 def _level(environment: Mapping[str, str]) -> str:

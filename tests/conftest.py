@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import Written, read_written
+from bot.settings import Settings
+from bot.settings import load as load_settings
 from bot.store.crypto import Keyring
 from bot.store.database import Database, connect
 from bot.store.migrate import upgrade
@@ -28,6 +31,10 @@ class Clock:
 
     def forward(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write into the transcripts how they really went")
 
 
 @pytest.fixture
@@ -70,3 +77,15 @@ def database(database_url: str) -> Iterator[Database]:
     upgrade(opened.engine)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The settings of a fresh installation in a folder of its own, with this checkout's models."""
+    return load_settings({"DANLOI_VAR": str(tmp_path / "var")})
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """Everything the writers wrote, read once."""
+    return read_written(load_settings({"DANLOI_VAR": str(tmp_path_factory.mktemp("var"))}))

@@ -65,7 +65,7 @@ class Verb(StrEnum):
     """The first word of a button's value: what tapping it does."""
 
     ANSWER = "answer"
-    """answer:<choice>: answers the question of the current step."""
+    """answer:<guide>/<step>.<choice>: answers that step, and no other; `done` and `stuck` are the choices of a step that is carried out."""
     TOPIC = "topic"
     """topic:<id>: starts that topic's guide or says its answer."""
     ACT = "act"

@@ -22,8 +22,6 @@ from .verdict import MOST_TRIES, verdict
 
 log = structlog.get_logger(__name__)
 
-TERM = 15.0
-"""Seconds an elected sender may be silent before another process takes over."""
 GRACE = 5.0
 """Seconds after a send's own limit until the sweep calls it lost."""
 AT_ONCE = 32
@@ -36,14 +34,23 @@ class Sender:
     """Sends what waits for one channel account. `settled` is told of each address whose message has been settled."""
 
     def __init__(
-        self, channel: Channel, database: Database, render: Render, holder: str, clock: Clock, settled: Callable[[Address], None]
+        self,
+        channel: Channel,
+        database: Database,
+        render: Render,
+        holder: str,
+        clock: Clock,
+        settled: Callable[[Address], None],
+        term: float = 15.0,
     ) -> None:
+        """`holder`: this process's name. `term`: seconds an elected sender may be silent before another process takes over."""
         self._channel = channel
         self._database = database
         self._render = render
         self._holder = holder
         self._clock = clock
         self._settled = settled
+        self._term = term
         self._pace = Pace(channel.limits)
         self._elected_until = 0.0
         self._running: set[asyncio.Task[None]] = set()
@@ -52,7 +59,7 @@ class Sender:
     async def round(self) -> float | None:
         """Sweep, then start what may start now. Answers when to look again."""
         if not await self._elected():
-            return TERM / 3
+            return self._term / 3
         now = time.monotonic()
         room = min(AT_ONCE - len(self._running), self._pace.room(now))
         if room > 0:
@@ -80,10 +87,10 @@ class Sender:
         if time.monotonic() < self._elected_until:
             return True
         now = self._clock()
-        until = now + timedelta(seconds=TERM)
+        until = now + timedelta(seconds=self._term)
         if not await self._database.run(lambda tx: elections.hold(tx, self._office, self._holder, now, until)):
             return False
-        self._elected_until = time.monotonic() + TERM / 3
+        self._elected_until = time.monotonic() + self._term / 3
         return True
 
     def _claim(self, tx: Tx, room: int, resting: list[int]) -> list[Sending]:

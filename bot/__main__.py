@@ -1,0 +1,141 @@
+"""The command line: `danloi …`. Each command is a few lines; what it does lives elsewhere."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import uuid4
+
+import typer
+
+from . import app as composition
+from . import logs, settings
+from .model.errors import DanLoiError
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Dẫn Lối: trợ lý dịch vụ công.")
+case_cli = typer.Typer(no_args_is_help=True, help="Các ca chờ người hỗ trợ.")
+cli.add_typer(case_cli, name="case")
+
+
+def main() -> None:
+    """Errors of ours end with their text and status 2, never with a traceback."""
+    try:
+        cli()
+    except DanLoiError as error:
+        typer.secho(str(error), fg="red", err=True)
+        sys.exit(2)
+
+
+def _settings(level: str | None = None) -> settings.Settings:
+    loaded = settings.load()
+    logs.set_up(level or loaded.log_level)
+    return loaded
+
+
+@cli.command()
+def serve(port: Annotated[int | None, typer.Option(help="Cổng; 0 là cổng trống bất kỳ.")] = None) -> None:
+    """Chạy trợ lý: mọi kênh đã cấu hình, trang chat ở /."""
+    from .serve import serve as run
+
+    asyncio.run(run(_settings(), port))
+
+
+@cli.command()
+def chat(
+    as_json: Annotated[bool, typer.Option("--json", help="Mỗi lượt một dòng JSON.")] = False,
+    name: Annotated[str | None, typer.Option("--as", help="Nói tiếp cuộc trò chuyện mang tên này.")] = None,
+) -> None:
+    """Trò chuyện ngay tại đây; đọc từ tệp thì mỗi dòng một tin, <tap:2> là bấm nút thứ hai."""
+    from .serve import chat as run
+
+    asyncio.run(run(_settings("ERROR"), name or uuid4().hex, as_json))
+
+
+@cli.command()
+def parse(file: Annotated[Path, typer.Option(help="Mỗi dòng một câu.", exists=True, dir_okay=False)]) -> None:
+    """Mô hình hiểu từng câu thế nào: mỗi câu một dòng JSON."""
+    from .serve import parse_lines
+
+    async def run() -> None:
+        async for row in parse_lines(_settings("ERROR"), file.read_text(encoding="utf-8").splitlines()):
+            print(json.dumps(row, ensure_ascii=False), flush=True)
+
+    asyncio.run(run())
+
+
+@cli.command()
+def train(
+    if_needed: Annotated[bool, typer.Option("--if-needed", help="Chỉ khi chưa có mô hình vừa với mã và dữ liệu này.")] = False,
+) -> None:
+    """Huấn luyện mô hình ngôn ngữ."""
+    from .understanding import model_files
+
+    loaded = _settings()
+    if not (if_needed and model_files.fits(loaded.root, loaded.models)):
+        model_files.train(loaded.root, loaded.models, lambda line: typer.echo(f"· {line}"))
+
+
+@cli.command()
+def check() -> None:
+    """Soát mọi thứ đã viết: hướng dẫn, lời, dữ kiện. Lỗi nào cũng nêu tệp, dòng và cách sửa."""
+    from .writing import check_all
+
+    typer.echo(check_all(_settings()))
+
+
+@cli.command()
+def draw(guide: str) -> None:
+    """Vẽ một hướng dẫn thành sơ đồ (Mermaid)."""
+    from .writing import drawing
+
+    typer.echo(drawing(_settings(), guide))
+
+
+@cli.command()
+def preview(topic: str) -> None:
+    """Xem từng lời của một chủ đề, như mỗi kênh sẽ hiện."""
+    from .writing import previews
+
+    for page in previews(_settings(), topic):
+        typer.echo(page)
+
+
+@cli.command()
+def migrate() -> None:
+    """Đưa cơ sở dữ liệu về đúng dạng mới nhất."""
+    composition.open_database(_settings()).close()
+    typer.echo("Cơ sở dữ liệu đã ở dạng mới nhất.")
+
+
+@case_cli.command("list")
+def case_list(
+    everything: Annotated[bool, typer.Option("--all", help="Cả những ca đã xong.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Các ca đang chờ, gấp trước."""
+    from .desk.listing import listing
+
+    typer.echo(_with_database(lambda database: listing(database, everything, as_json)))
+
+
+@case_cli.command("show")
+def case_show(number: int, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Một ca với phiếu bàn giao."""
+    from .desk.listing import show
+
+    typer.echo(_with_database(lambda database: show(database, number, as_json)))
+
+
+def _with_database(work: Any) -> Any:
+    database = composition.open_database(_settings("ERROR"))
+    try:
+        result: Coroutine[Any, Any, Any] = work(database)
+        return asyncio.run(result)
+    finally:
+        database.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""The composition root: builds every part once, from settings and channels, and starts and stops them in order."""
+
+import asyncio
+import os
+import secrets
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+import yaml
+
+from .channels.base import Channel
+from .dialogue.lint import Around, lint
+from .dialogue.load import load_topics
+from .dialogue.versions import Library, Thresholds
+from .loops import Loop
+from .model import clock as clocks
+from .model.catalogue import FILE as CATALOGUE
+from .model.catalogue import Catalogue, catalogue
+from .model.clock import Clock
+from .model.errors import Fault, NluError, WrittenError
+from .model.grouping import Grouping
+from .model.message import Address
+from .outbox.deliver import Sender
+from .receive import Door
+from .replies.facts import Facts
+from .replies.formats import render
+from .replies.words import Words
+from .settings import Settings
+from .store.crypto import Keyring
+from .store.database import Database, connect
+from .store.lock import FileLock
+from .store.migrate import upgrade
+from .timers.due import DueTimers
+from .turn import Pauses, Turns
+from .understanding import model_files, thresholds
+from .understanding.process import NluProcess
+from .understanding.rasa import Nlu
+from .understanding.reader import Reader
+from .understanding.text import fold
+
+log = structlog.get_logger(__name__)
+
+MENU_FIRST = (
+    *("eid_level_2", "eid_activate", "eid_level_1", "eid_otp", "eid_password", "scam_suspected"),
+    *("eid_passcode", "eid_new_device", "eid_phone_number", "eid_login", "eid_locked", "vneid_install"),
+    *("eid_status", "eid_wrong_data", "vneid_face_nfc", "eid_no_smartphone", "eid_child", "eid_about"),
+    *("eid_foreigner", "scam_victim"),
+)
+"""The order of the menu: what a village asks about most, six to a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """All that writers wrote: the catalogue, the guides, the words."""
+
+    catalogue: Catalogue
+    library: Library
+    words: Words
+
+
+def read_written(settings: Settings) -> Written:
+    """Read and look over everything written. Raises WrittenError with every fault found."""
+    known = read_catalogue(settings.root)
+    facts = Facts.load(settings.root / "content" / "facts")
+    words = Words(settings.root / "content", facts, constants={"keep_days": settings.keep_days})
+    topics = load_topics(settings.root / "flows", known, fold)
+    faults = lint(topics, Around(words.blocks, frozenset(facts.facts), frozenset(facts.sources)))
+    if faults:
+        raise WrittenError(faults)
+    limits = thresholds.load(settings.root)
+    first = [topic for topic in MENU_FIRST if topic in topics]
+    library = Library(topics, Thresholds(limits.sure, limits.maybe), first, frozenset(known.acts), words=words.has, fold=fold)
+    return Written(known, library, words)
+
+
+def read_catalogue(root: Path) -> Catalogue:
+    try:
+        return catalogue(yaml.safe_load((root / CATALOGUE).read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError) as error:
+        raise WrittenError([Fault(CATALOGUE, None, f"không đọc được: {error}", "sửa theo đúng YAML")]) from error
+
+
+def open_database(settings: Settings) -> Database:
+    """Connect, and bring the database up to date."""
+    database = connect(settings.database_url, Keyring(settings.secrets["data_key"], settings.secrets["address_key"]))
+    try:
+        upgrade(database.engine)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def lock_database(settings: Settings) -> FileLock | None:
+    """One `serve` a SQLite file. Raises AlreadyRunning. PostgreSQL takes as many as you like."""
+    kind, _, path = settings.database_url.partition("///")
+    return FileLock(Path(f"{path}.lock")) if kind.startswith("sqlite") else None
+
+
+class Language:
+    """The language model: a child process of ours, or processes elsewhere, and the one client that asks them."""
+
+    def __init__(self, settings: Settings, known: Catalogue) -> None:
+        self._settings = settings
+        self._process: NluProcess | None = None
+        model = None if settings.nlu_url else model_files.fits(settings.root, settings.models)
+        urls: Sequence[str] = settings.nlu_url
+        if model is not None:
+            self._process = NluProcess(settings.root, model, settings.secrets["nlu_token"], note=lambda what: log.warning("nlu", what=what))
+            urls = (self._process.url,)
+        elif not urls:
+            log.warning("no_model", remedy="run `danloi train`; until then keywords, taps, numbers and a person still work")
+        self.nlu = Nlu(urls, settings.secrets["nlu_token"], known.intents, None if model is None else model.name)
+
+    async def start(self) -> None:
+        if self._process is not None:
+            await self._process.start()
+
+    async def ready(self) -> None:
+        """Wait until the model answers. Raises NluError with the reason where it does not."""
+        if self._process is not None:
+            await self._process.ready()
+        elif not await self.nlu.ready():
+            raise NluError("The language model does not answer at NLU_URL: going on with keywords, taps, numbers and a person.")
+
+    async def stop(self) -> None:
+        await self.nlu.close()
+        if self._process is not None:
+            await self._process.stop()
+
+
+class App:
+    """The running assistant: the door, the turns, a sender for each channel, the timers; loops keep them at work."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        written: Written,
+        reader: Reader,
+        channels: Sequence[Channel],
+        clock: Clock = clocks.now,
+        grouping: Grouping | None = None,
+        settled: Callable[[Address], None] = lambda address: None,
+    ) -> None:
+        """`settled` is told of each address for which a message has been settled."""
+        me = f"{os.getpid()}-{secrets.token_hex(4)}"
+        grouping = grouping or Grouping(settings.group_pause, settings.group_limit)
+        limits = {channel.account: channel.limits for channel in channels}
+        pauses = Pauses(settings.claim_time, settings.remind_after)
+        self.database = database
+        self.turns = Turns(
+            database, reader, written.library, written.words, limits, grouping, pauses, clock, worker=me, slots=settings.workers
+        )
+        self.senders = [Sender(channel, database, render, me, clock, settled, settings.sender_term) for channel in channels]
+        self.timers = DueTimers(database, written.library, written.words, clock)
+        self._channels = channels
+        self._turn_loop = Loop("turns", self.turns.round, settings.poll)
+        self._send_loops = [Loop(f"outbox {channel.account}", sender.round, settings.poll) for channel, sender in self._pairs()]
+        self._timer_loop = Loop("timers", self.timers.round, 10 * settings.poll)
+        self.turns.wake = self._turn_done
+        for sender, loop in zip(self.senders, self._send_loops, strict=True):
+            sender.wake = loop.wake
+        self.door = Door(database, reader, written.library, grouping, clock, self._turn_loop.wake)
+
+    def _pairs(self) -> list[tuple[Channel, Sender]]:
+        return list(zip(self._channels, self.senders, strict=True))
+
+    def _turn_done(self) -> None:
+        self._turn_loop.wake()
+        for loop in self._send_loops:
+            loop.wake()
+
+    async def start(self) -> None:
+        for loop in (self._turn_loop, *self._send_loops, self._timer_loop):
+            loop.start()
+        for channel in self._channels:
+            await channel.start(self.door)
+
+    async def stop(self) -> None:
+        """First nothing more comes in, then turns commit, then what is being sent is settled."""
+        for channel in self._channels:
+            await channel.stop()
+        await self._turn_loop.stop()
+        await self.turns.stop()
+        await self._timer_loop.stop()
+        for loop, sender in zip(self._send_loops, self.senders, strict=True):
+            await loop.stop()
+            await sender.stop()
+
+
+async def until_signalled() -> None:
+    """Return at the first Ctrl-C or SIGTERM; a second one then acts as usual."""
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked.set)
+    await asked.wait()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.remove_signal_handler(number)

@@ -1,0 +1,55 @@
+"""Hand a conversation over: open its case with a note that saves the citizen from telling it all again, and queue for a person."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from ..model.case import HandoffNote
+from ..model.conversation import QUEUE, Conversation, OwnerKind
+from ..model.dialogue import HandOver
+from ..store import cases, conversations, messages
+from ..store.database import Tx
+
+log = structlog.get_logger(__name__)
+
+LAST_WORDS = 5
+LAST_BLOCKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Where the citizen stands, as the dialogue tells it."""
+
+    flow: str | None = None
+    step: str | None = None
+    progress: str | None = None
+    answers: dict[str, str] = field(default_factory=dict)
+    why: str | None = None
+
+
+def hand_over(tx: Tx, conversation: Conversation, wanted: HandOver, situation: Situation, now: datetime) -> int:
+    """Open the case, or bring the open one up to date; the conversation then waits in the queue. The case's id.
+
+    The caller's transaction holds the conversation. Its epoch grows by one when it enters the queue.
+    """
+    case_id, new = cases.open_or_add(tx, conversation.id, wanted, _note(tx, conversation, situation), now)
+    if conversation.owner.kind is OwnerKind.BOT:
+        change = conversations.Change(conversation.epoch, QUEUE, by="bot", reason=wanted.reason)
+        conversations.change_owner(tx, conversation.id, change, now)
+    if new or wanted.urgent:
+        ring = log.warning if wanted.urgent else log.info
+        ring("case_opened", case=case_id, conversation=conversation.id, reason=wanted.reason, topic=wanted.topic, urgent=wanted.urgent)
+    return case_id
+
+
+def _note(tx: Tx, conversation: Conversation, situation: Situation) -> HandoffNote:
+    return HandoffNote(
+        wish="\n".join(messages.last_words(tx, conversation.id, LAST_WORDS)),
+        flow=situation.flow,
+        step=situation.step,
+        progress=situation.progress,
+        answers=situation.answers,
+        tried=tuple(messages.last_blocks(tx, conversation.id, LAST_BLOCKS)),
+        why=situation.why,
+    )

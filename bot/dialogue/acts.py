@@ -1,0 +1,106 @@
+"""What each act does: a greeting, "quay lại", "gặp người" … wherever it is said, and however (a tap, exact words, the model's reading)."""
+
+from ..model.case import CaseReason
+from ..model.message import Button, Verb
+from .engine import MENU, PERSON, Walk
+from .guide import Do
+
+PAGE = 6
+"""Topics on one page of the menu."""
+HARM = "harm"
+"""What safety calls words of a person who may hurt themselves; no topic, a person is fetched at once."""
+
+
+def act(walk: Walk, name: str, waiting_for_person: bool) -> None:
+    """Do it. An act that means nothing here gets a word and the step again, never silence."""
+    head, _, rest = name.partition("_page_")
+    match head:
+        case "step_done":
+            _done(walk)
+        case "step_stuck":
+            walk.stuck() if walk.step is not None else walk.say("common.nothing_running", (MENU, PERSON))
+        case "go_back":
+            walk.back()
+        case "repeat":
+            _repeat(walk)
+        case "resume":
+            walk.resume()
+        case "stop":
+            walk.stop()
+        case "menu":
+            menu(walk, int(rest) if rest.isdecimal() else 0)
+        case "talk_to_human":
+            to_person(walk, CaseReason.ASKED, waiting_for_person)
+        case "bot_complaint":
+            walk.say("common.complaint", (PERSON, MENU))
+        case "bot_help":
+            _say_and_return(walk, "common.help", (MENU, PERSON))
+        case "out_of_scope":
+            _say_and_return(walk, "common.out_of_scope", (MENU, PERSON))
+        case "thanks" | "goodbye":
+            walk.say(f"common.{head}")
+        case "greet":
+            _greet(walk)
+        case _:
+            walk.fail() if walk.step is not None else walk.say("common.not_understood", (MENU, PERSON))
+
+
+def to_person(walk: Walk, reason: CaseReason, waiting_for_person: bool) -> None:
+    """A case, with the promise of what happens next; one that is open already is only brought up to date."""
+    walk.to_person(reason)
+    walk.say("desk.already_waiting" if waiting_for_person else "desk.handed_over", critical=True)
+
+
+def urgent(walk: Walk, topic: str) -> None:
+    """First aid in the very first message, and a person at once. What was being done rests where it was."""
+    known = walk.library.has(topic)
+    walk.happened("urgent", topic)
+    if known:
+        walk.say_topic(topic)
+    walk.to_person(CaseReason.URGENT, urgent=True, topic=topic if known else None)
+    walk.say("desk.urgent_noted" if known else f"desk.{'harm' if topic == HARM else 'crime'}", critical=True)
+
+
+def menu(walk: Walk, page: int = 0) -> None:
+    """The commonest topics, a page at a time; every page leads to a person too."""
+    topics = [topic for topic in walk.library.first if walk.library.has(topic)]
+    start = page * PAGE if page * PAGE < len(topics) else 0
+    taps = [Button(walk.library.title(topic), f"{Verb.TOPIC}:{topic}") for topic in topics[start : start + PAGE]]
+    if len(topics) > start + PAGE:
+        taps.append(Button("Xem thêm", f"{Verb.ACT}:menu_page_{start // PAGE + 1}"))
+    walk.say("common.menu", (*taps, PERSON))
+
+
+def _done(walk: Walk) -> None:
+    if isinstance(walk.step, Do):
+        walk.step_done()
+    elif walk.step is not None:
+        walk.fail()
+    elif walk.state.paused:
+        walk.resume()
+    else:
+        walk.say("common.nothing_running", (MENU,))
+
+
+def _repeat(walk: Walk) -> None:
+    if walk.step is not None:
+        walk.ask()
+    else:
+        walk.say("common.nothing_running", (MENU, PERSON))
+
+
+def _greet(walk: Walk) -> None:
+    """A greeting resets nothing."""
+    if walk.step is not None:
+        walk.say("common.greet_inside", title=walk.topic.title)
+        walk.ask()
+    elif walk.state.paused:
+        walk.say("common.waiting_resume", (Button("Tiếp tục", "act:resume"), MENU), title=walk.paused_title)
+    else:
+        walk.say("common.greet", (MENU, PERSON))
+
+
+def _say_and_return(walk: Walk, block: str, buttons: tuple[Button, ...]) -> None:
+    """Inside a guide the step comes back, with its own taps; outside, the taps lead on."""
+    walk.say(block, () if walk.step is not None else buttons)
+    walk.ask_again()

@@ -1,0 +1,77 @@
+"""One parser for each kind of question: a tap, a number, a label with or without diacritics and own words are the same answer.
+
+The language model's "affirm" is never an answer: yes and no come from exact lists alone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..model.meaning import Heard
+from ..model.message import Verb
+from .guide import Ask, Choice, Do, Trouble
+
+
+def answer_value(guide: str, step: str, choice: str) -> str:
+    """What a tap carries that answers a step: it names the step, so that an old tap can never answer another."""
+    return f"{Verb.ANSWER}:{guide}/{step}.{choice}"
+
+
+@dataclass(frozen=True, slots=True)
+class TappedAnswer:
+    """A tap's answer, read back: to which step, and what."""
+
+    guide: str
+    step: str
+    choice: str
+
+    @classmethod
+    def read(cls, named: str) -> "TappedAnswer | None":
+        """From what stands behind `answer:`; None where it is not of that form."""
+        guide, slash, rest = named.partition("/")
+        step, dot, choice = rest.partition(".")
+        return cls(guide, step, choice) if slash and dot else None
+
+
+def choice_of(step: Ask, heard: Heard) -> Choice | None:
+    """The choice that was meant, by exact signals: a number, the label, one of its words, yes or no where that is the question."""
+    if heard.number is not None:
+        return step.choices[heard.number - 1] if 1 <= heard.number <= len(step.choices) else None
+    if step.yes_no and heard.yes is not None:
+        return choice_with_id(step, "yes" if heard.yes else "no")
+    exact = [choice for choice in step.choices if heard.folded == choice.folded or heard.folded in choice.words]
+    return exact[0] if len(exact) == 1 else None
+
+
+def choice_within(step: Ask, folded: str) -> Choice | None:
+    """The one choice whose label or words stand in a longer text; None where none does, or two do and neither says more."""
+    found = {choice.id: longest for choice in step.choices if (longest := _longest(folded, (choice.folded, *choice.words)))}
+    best = max(found.values(), default=0)
+    winners = [choice for choice in step.choices if found.get(choice.id) == best > 0]
+    return winners[0] if len(winners) == 1 else None
+
+
+def is_done(step: Do, heard: Heard) -> bool:
+    """Xong, by exact signals: "1", a yes, the command."""
+    return heard.act == "step_done" or heard.yes is True or heard.number == 1
+
+
+def is_stuck(step: Do, heard: Heard) -> bool:
+    return heard.act == "step_stuck" or heard.yes is False or heard.number == 2
+
+
+def trouble_of(step: Do, heard: Heard) -> Trouble | None:
+    """The usual trouble that was tapped, named, or told in words."""
+    if heard.tap is not None:
+        return next((trouble for trouble in step.stuck if heard.tap.value == f"{Verb.TROUBLE}:{trouble.id}"), None)
+    told = [(longest, trouble) for trouble in step.stuck if (longest := _longest(heard.folded, (trouble.folded, *trouble.words)))]
+    return max(told, key=lambda pair: pair[0])[1] if told else None
+
+
+def choice_with_id(step: Ask, name: str) -> Choice | None:
+    return next((choice for choice in step.choices if choice.id == name), None)
+
+
+def _longest(folded: str, phrases: Iterable[str]) -> int:
+    """The length of the longest phrase that stands in the text as whole words; 0 where none does."""
+    padded = f" {folded} "
+    return max((len(phrase) for phrase in phrases if phrase and f" {phrase} " in padded), default=0)

@@ -1,0 +1,81 @@
+"""An earlier answer may have been wrong: "à quên, em chưa có thẻ". It is asked before it is changed, for a guess here costs the most."""
+
+from dataclasses import replace
+
+from ..model.meaning import Heard
+from ..model.message import Button
+from .answers import TappedAnswer, choice_of, choice_with_id, choice_within
+from .engine import Walk
+from .guide import Ask, Choice
+from .state import Correction
+
+YES = Button("Đúng, sửa lại", "act:correct_yes")
+NO = Button("Không, giữ nguyên", "act:correct_no")
+MARKS = (
+    "a quen",
+    "quen mat",
+    "nham",
+    "noi nham",
+    "bam nham",
+    "chon nham",
+    "sua lai",
+    "doi lai",
+    "chon lai",
+    "khong phai the",
+    "noi lai la",
+    "thuc ra",
+)
+"""Folded words by which people announce a correction."""
+
+
+def correction_in(walk: Walk, heard: Heard) -> Correction | None:
+    """The earlier answer a text gives anew: with a mark of correction, or naming only an earlier question's choice."""
+    marked = any(f" {mark} " in f" {heard.folded} " for mark in MARKS)
+    for step in reversed(earlier(walk)):
+        choice = choice_within(step, heard.folded) if marked else _named(step, heard)
+        if choice is not None and walk.frame is not None and walk.frame.answers.get(step.name) != choice.id:
+            return Correction(step.name, choice.id)
+    return None
+
+
+def tapped_again(walk: Walk, tapped: TappedAnswer) -> Correction | None:
+    """The other answer that a tap of an old message gives to a question answered before."""
+    if walk.frame is None or walk.frame.guide != tapped.guide or walk.frame.answers.get(tapped.step) == tapped.choice:
+        return None
+    asked = next((step for step in earlier(walk) if step.name == tapped.step), None)
+    known = asked is not None and choice_with_id(asked, tapped.choice) is not None
+    return Correction(tapped.step, tapped.choice) if known else None
+
+
+def propose(walk: Walk, correction: Correction) -> None:
+    """Ask whether it is meant."""
+    step = next(step for step in earlier(walk) if step.name == correction.step)
+    label = next(choice.label for choice in step.choices if choice.id == correction.choice)
+    walk.state = replace(walk.state, correction=correction)
+    walk.say("common.correct_confirm", (YES, NO), label=label)
+
+
+def settle(walk: Walk, asked: Correction | None, heard: Heard) -> bool:
+    """The answer to that question, if this is one: corrected, or the step again. Anything else leaves things as they are."""
+    if asked is None or walk.frame is None or asked.step not in walk.frame.trail:
+        return False
+    tapped = heard.tap.value if heard.tap is not None else None
+    if tapped == YES.value or heard.yes is True or heard.number == 1:
+        walk.correct(asked)
+    elif tapped == NO.value or heard.yes is False or heard.number == 2:
+        walk.ask()
+    else:
+        return False
+    return True
+
+
+def earlier(walk: Walk) -> list[Ask]:
+    """The questions of the current guide that were answered already, oldest first."""
+    if walk.frame is None:
+        return []
+    steps = {step.name: step for step in walk.topic.steps if isinstance(step, Ask)}
+    return [steps[name] for name in dict.fromkeys(walk.frame.trail) if name in steps]
+
+
+def _named(step: Ask, heard: Heard) -> Choice | None:
+    return None if heard.number is not None or heard.yes is not None else choice_of(step, heard)

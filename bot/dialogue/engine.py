@@ -1,0 +1,361 @@
+"""The engine: walks a citizen through guides. Pure: it reads a state and says what follows; it knows no clock, database or network.
+
+A `Walk` is one move in the making. The router decides what the citizen meant and calls one of its verbs; `done()` is the Move.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..model.case import CaseReason
+from ..model.dialogue import Event, HandOver, Move, Say
+from ..model.message import Button
+from . import guide as language
+from .answers import answer_value
+from .guide import Ask, Call, Check, Do, End, Finish, GoTo, Leave, SayThen, Target, ToPerson, Topic, Trouble, Visit
+from .state import Correction, Frame, State
+from .versions import Library
+
+MOST_SILENT = 100
+"""Steps a walk may pass without waiting for an answer: more is a circle that no linter saw."""
+MOST_GUIDES = 3
+"""Guides on the stack by digression; one more replaces the oldest."""
+
+PERSON = Button("Gặp người hỗ trợ", "act:talk_to_human")
+STOP = Button("Dừng lại", "act:stop")
+REPEAT = Button("Nói lại", "act:repeat")
+MENU = Button("Xem danh mục", "act:menu")
+
+
+class Walk:
+    def __init__(self, library: Library, state: State) -> None:
+        self.library = library
+        self.state = replace(state, correction=None)
+        self.says: list[Say] = []
+        self.events: list[Event] = []
+        self.hand_over: HandOver | None = None
+
+    # --- where we stand
+
+    @property
+    def frame(self) -> Frame | None:
+        return self.state.frame
+
+    @property
+    def topic(self) -> Topic:
+        """The topic of the current guide, in the version that the citizen began."""
+        assert self.frame is not None
+        return self.library.at(self.frame.guide, self.frame.version)
+
+    @property
+    def step(self) -> Ask | Do | None:
+        """The step that waits for the citizen."""
+        if self.frame is None:
+            return None
+        place = self.topic.position(self.frame.step)
+        step = None if place is None else self.topic.steps[place]
+        return step if isinstance(step, Ask | Do) else None
+
+    @property
+    def has_asked(self) -> bool:
+        """Whether this move says the step that now waits."""
+        step = self.step
+        return step is not None and any(say.block == f"{self.topic.id}.{step.name}" for say in self.says)
+
+    @property
+    def paused_title(self) -> str:
+        """What "tiếp tục" would take up again."""
+        frame = self.state.paused[0]
+        return self.library.at(frame.guide, frame.version).title
+
+    def done(self) -> Move:
+        standing = self.step
+        return Move(
+            state=self.state.to_dict(),
+            says=tuple(self.says),
+            hand_over=self.hand_over,
+            events=tuple(self.events),
+            flow=self.frame.guide if self.frame else None,
+            step=standing.name if standing else None,
+        )
+
+    # --- saying
+
+    def say(self, block: str, buttons: tuple[Button, ...] = (), critical: bool = False, **values: Any) -> None:
+        self.says.append(Say(block, values, buttons, critical))
+        if buttons:
+            self.state = replace(self.state, offered=buttons)
+
+    def say_words(self, name: str, buttons: tuple[Button, ...] = (), **values: Any) -> None:
+        """A block of the current guide."""
+        self.say(f"{self.topic.id}.{name}", buttons, title=self.topic.title, answers=dict(self._answers()), **values)
+
+    def ask(self) -> None:
+        """Say the current step, with its taps and its progress."""
+        step = self.step
+        if step is not None:
+            self.say_words(step.name, buttons_of(self.topic.id, step), progress=self.topic.progress(step.name))
+
+    def ask_again(self) -> None:
+        """After something else was said: come back to the step, and say so."""
+        if self.step is not None:
+            self.say("common.back_to_step", title=self.topic.title)
+            self.ask()
+
+    def happened(self, kind: str, detail: str | None = None) -> None:
+        frame = self.frame
+        self.events.append(Event(kind, frame.guide if frame else None, frame.step if frame else None, detail))
+
+    # --- beginning and ending
+
+    def begin(self, topic_id: str, called: bool = False) -> None:
+        """Start a topic: a guide is walked, an answer is said (and the guide below, if any, asks again)."""
+        topic = self.library.current(topic_id)
+        self.state = replace(self.state, topic=topic_id, misunderstood=0)
+        if not topic.is_guide:
+            self._answer(topic)
+            return
+        below = self.state.stack if called else self.state.stack[-(MOST_GUIDES - 1) :]
+        frame = Frame(topic.id, self.library.version(topic.id), topic.steps[0].name, called=called)
+        self.state = replace(self.state, stack=(*below, frame))
+        self.happened("started")
+        self._run(0)
+
+    def stop(self) -> None:
+        """Pause everything; "tiếp tục" takes it up again."""
+        if self.frame is None:
+            self.say("common.nothing_running", (MENU,))
+            return
+        self.happened("stopped")
+        bottom = self.library.at(self.state.stack[0].guide, self.state.stack[0].version)
+        self.state = replace(self.state, paused=self.state.stack, stack=(), offered=())
+        self.say("common.stopped", (Button("Tiếp tục", "act:resume"), MENU), title=bottom.title)
+
+    def resume(self) -> None:
+        """Take up what was stopped."""
+        if not self.state.paused:
+            if self.step is None:
+                self.say("common.nothing_running", (MENU,))
+            self.ask_again()
+            return
+        self.state = replace(self.state, stack=self.state.paused, paused=())
+        self.happened("resumed")
+        self.ask_again()
+
+    # --- answering
+
+    def answer(self, choice: str) -> None:
+        """The current question has its answer."""
+        step = self.step
+        assert isinstance(step, Ask)
+        self.happened("answered", choice)
+        self._pass(step.name, {**self._answers(), step.name: choice})
+        self._follow(step.next.get(choice))
+
+    def step_done(self) -> None:
+        """The citizen carried the instruction out."""
+        step = self.step
+        assert step is not None
+        self.happened("answered", "done")
+        self._pass(step.name, dict(self._answers()))
+        self._follow(None)
+
+    def trouble(self, trouble: Trouble) -> None:
+        """A usual trouble has a remedy: say it, then the step again, or where the trouble leads."""
+        self.happened("stuck", trouble.id)
+        self.say_words(trouble.block)
+        if trouble.then is None:
+            self.ask()
+        else:
+            self._follow(trouble.then)
+
+    def stuck(self) -> None:
+        """Stuck, but how? The usual troubles as taps; then a person."""
+        step = self.step
+        self.happened("stuck")
+        known = step.stuck if isinstance(step, Do) else ()
+        if known:
+            taps = tuple(Button(trouble.label, f"trouble:{trouble.id}") for trouble in known)
+            self.say("common.trouble_choose", (*taps, PERSON))
+        else:
+            self.say("common.troubles_none", (REPEAT, PERSON))
+
+    def back(self) -> None:
+        """To the question before, with what was answered since forgotten; through the guide that called this one if need be."""
+        while self.frame is not None and not self.frame.trail and self.frame.called:
+            self.state = replace(self.state, stack=self.state.stack[:-1])
+        if self.frame is None or not self.frame.trail:
+            self.say("common.nothing_to_go_back")
+            self.ask()
+            return
+        self._rewind(self.frame.trail[-1])
+        self.happened("back")
+        self.ask()
+
+    def correct(self, correction: Correction) -> None:
+        """Give an earlier question another answer; what came after it is asked anew."""
+        self._rewind(correction.step)
+        self.happened("corrected", correction.choice)
+        self.say("common.corrected")
+        self.answer(correction.choice)
+
+    def fail(self) -> None:
+        """The ladder of a step: an example, then the reason, then a person, going on or stopping."""
+        step, frame = self.step, self.frame
+        assert step is not None
+        assert frame is not None
+        failures = frame.failures + 1
+        self.state = self.state.on_top(failures=failures)
+        self.happened("failed", str(failures))
+        if failures >= 3:
+            self.say("common.failed_thrice", (REPEAT, PERSON, STOP), title=self.topic.title)
+            return
+        words, otherwise = (("example", "failed"), ("why", "failed_why"))[failures - 1]
+        block = f"{step.name}__{words}"
+        if self.library.has_words(self.topic.id, block):
+            self.say_words(block)
+        else:
+            self.say(f"common.{otherwise}")
+        self.ask()
+
+    def say_topic(self, topic_id: str) -> None:
+        """An answer's blocks, without what may follow."""
+        self._say_answer(self.library.current(topic_id), ())
+
+    def to_person(self, reason: CaseReason, urgent: bool = False, topic: str | None = None) -> None:
+        """Ask for a case; where the citizen stands goes with it."""
+        topic = topic or (self.frame.guide if self.frame else self.state.topic)
+        self.hand_over = HandOver(reason, topic, self.frame.step if self.frame else None, urgent)
+        self.happened("handed_over", reason)
+
+    # --- walking
+
+    def _run(self, place: int) -> None:
+        """From that place of the current guide until something waits or it ends."""
+        for _ in range(MOST_SILENT):
+            steps = self.topic.steps
+            if place >= len(steps):
+                return self._end()
+            step = steps[place]
+            self.state = self.state.on_top(step=step.name, failures=0)
+            match step:
+                case language.Say(name):
+                    self.say_words(name)
+                    place += 1
+                case Ask() | Do():
+                    self.happened("moved")
+                    return self.ask()
+                case Check():
+                    target = _holds(step, self._answers())
+                    if not isinstance(target, GoTo | None):
+                        return self._follow(target)
+                    place = place + 1 if target is None else self._place(target.step)
+                case Call():
+                    return self.begin(step.topic, called=True)
+                case language.HandOver(name):
+                    self.say_words(name)
+                    return self._leave_to_person()
+                case End(name):
+                    self.say_words(name)
+                    return self._end()
+        raise RecursionError(f"{self.topic.id}: the steps go in a circle without waiting for anybody")
+
+    def _follow(self, target: Target | None) -> None:
+        """Where an answer leads; without a target, to the next step."""
+        assert self.frame is not None
+        match target:
+            case None:
+                self._run(self._place(self.frame.step) + 1)
+            case GoTo(step):
+                self._run(self._place(step))
+            case Leave(topic):
+                called = self.frame.called
+                self.state = replace(self.state, stack=self.state.stack[:-1])
+                self.begin(topic, called)
+            case Visit(topic):
+                self._visit(topic)
+            case SayThen(block, then):
+                self.say_words(block)
+                self._follow(then)
+            case ToPerson():
+                self._leave_to_person()
+            case Finish():
+                self._end()
+
+    def _visit(self, topic: str) -> None:
+        """Another topic, then on with the next step. An answer is said at once; a guide is walked first."""
+        if self.library.current(topic).is_guide:
+            self.begin(topic, called=True)
+        else:
+            self._say_answer(self.library.current(topic), ())
+            self._follow(None)
+
+    def _end(self) -> None:
+        """The guide is over: the one that called it goes on, the one it interrupted asks again."""
+        assert self.frame is not None
+        self.happened("ended")
+        called = self.frame.called
+        self.state = replace(self.state, stack=self.state.stack[:-1])
+        if self.frame is None:
+            self.state = replace(self.state, offered=())
+        elif called:
+            self._follow(None)
+        else:
+            self.happened("returned")
+            self.ask_again()
+
+    def _leave_to_person(self) -> None:
+        """A person is needed to go on: the guide rests where it last waited."""
+        assert self.frame is not None
+        if self.frame.trail:
+            self.state = self.state.on_top(step=self.frame.trail[-1])
+        self.to_person(CaseReason.STUCK)
+        self.say("desk.handed_over", critical=True)
+
+    def _answer(self, topic: Topic) -> None:
+        """Say an answer and what may follow; a guide that was interrupted asks again."""
+        inside = self.step is not None
+        self.happened("digressed" if inside else "told", topic.id)
+        offers = () if inside else tuple(Button(self.library.title(other), f"topic:{other}") for other in topic.offer)
+        self._say_answer(topic, (*offers, *((PERSON,) if topic.offer_person else ())))
+        self.ask_again()
+
+    def _say_answer(self, topic: Topic, buttons: tuple[Button, ...]) -> None:
+        for place, block in enumerate(topic.answer, 1):
+            last = place == len(topic.answer)
+            self.say(f"{topic.id}.{block}", buttons if last else (), critical=topic.urgent, title=topic.title, answers={})
+
+    def _pass(self, step: str, answers: Mapping[str, str]) -> None:
+        assert self.frame is not None
+        self.state = self.state.on_top(answers=answers, trail=(*self.frame.trail, step), failures=0)
+
+    def _rewind(self, step: str) -> None:
+        """Stand at an earlier step again, as if it and all that followed had not been answered."""
+        assert self.frame is not None
+        trail = self.frame.trail
+        place = len(trail) - 1 - trail[::-1].index(step)
+        kept = set(trail[:place])
+        answers = {name: choice for name, choice in self._answers().items() if name in kept}
+        self.state = self.state.on_top(step=step, trail=trail[:place], answers=answers, failures=0)
+
+    def _answers(self) -> Mapping[str, str]:
+        return self.frame.answers if self.frame else {}
+
+    def _place(self, step: str) -> int:
+        place = self.topic.position(step)
+        assert place is not None, f"{self.topic.id} has no step {step}"
+        return place
+
+
+def buttons_of(guide: str, step: Ask | Do) -> tuple[Button, ...]:
+    """The taps of a step that waits."""
+    if isinstance(step, Ask):
+        return tuple(Button(choice.label, answer_value(guide, step.name, choice.id)) for choice in step.choices)
+    return (Button("Xong", answer_value(guide, step.name, "done")), Button("Bị vướng", answer_value(guide, step.name, "stuck")))
+
+
+def _holds(step: Check, answers: Mapping[str, str]) -> Target | None:
+    for condition, target in step.when:
+        if all(answers.get(asked) == choice for asked, choice in condition.items()):
+            return target
+    return step.otherwise

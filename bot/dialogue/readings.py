@@ -1,0 +1,144 @@
+"""What the model's reading leads to: an act, an aspect, a topic; a question back where it is unsure; else an honest «chưa hiểu»."""
+
+from dataclasses import replace
+
+from ..model.case import CaseReason
+from ..model.meaning import Heard, Meaning, Reading
+from ..model.message import Button, Verb
+from . import acts
+from .answers import choice_within
+from .engine import MENU, PERSON, Walk
+from .guide import Ask
+
+NEVER_ALONE = frozenset({"affirm", "deny"})
+"""Intents that decide nothing by themselves: yes and no are decided by exact lists."""
+OFFERED = 3
+
+
+def read(walk: Walk, heard: Heard, waiting_for_person: bool) -> None:
+    meaning = heard.meaning or Meaning(ranking=())
+    if _understood(walk, heard, meaning, waiting_for_person):
+        walk.state = replace(walk.state, misunderstood=0, away=0)
+    elif meaning.away is not None:
+        _away(walk, waiting_for_person)
+    elif walk.step is None and (likely := _likely(walk, meaning)):
+        _ask_back(walk, likely)
+    elif walk.step is not None:
+        walk.fail()
+    else:
+        _not_understood(walk, waiting_for_person)
+
+
+def _understood(walk: Walk, heard: Heard, meaning: Meaning, waiting_for_person: bool) -> bool:
+    top = meaning.top
+    sure = top is not None and top.confidence >= walk.library.thresholds.sure
+    if sure and top is not None and _take(walk, top, meaning, heard, waiting_for_person):
+        return True
+    return _answers_in_words(walk, heard) or _aspect_alone(walk, meaning)
+
+
+def _ask_back(walk: Walk, likely: list[Reading]) -> None:
+    """Unsure: offer the best readings as taps. Being wrong costs more than asking."""
+    walk.happened("clarified")
+    taps = tuple(Button(walk.library.title(reading.intent), f"{Verb.TOPIC}:{reading.intent}") for reading in likely)
+    walk.say("common.clarify", (*taps, MENU))
+
+
+def tell_aspect(walk: Walk, topic: str, aspect: str) -> None:
+    """One aspect of a topic, then back to the step; where its words are silent, who knows."""
+    walk.state = replace(walk.state, topic=topic)
+    walk.happened("aspect", f"{topic}/{aspect}")
+    inside = walk.step is not None
+    title = walk.library.title(topic)
+    start = (Button(title, f"{Verb.TOPIC}:{topic}"),) if walk.library.current(topic).is_guide else ()
+    block = f"{topic}.{aspect}" if walk.library.has_words(topic, aspect) else "common.aspect_unknown"
+    walk.say(block, () if inside else (*start, PERSON), title=title, topic_title=title, answers={})
+    walk.ask_again()
+
+
+def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard, waiting_for_person: bool) -> bool:
+    """Act on a sure reading. False: it is none that can be acted on."""
+    if top.intent in NEVER_ALONE or (top.intent in walk.library.acts and _is_words_for_the_step(walk, top, heard)):
+        return False
+    if top.intent in walk.library.acts:
+        acts.act(walk, top.intent, waiting_for_person)
+    elif not walk.library.has(top.intent):
+        return False
+    elif walk.library.current(top.intent).urgent:
+        acts.urgent(walk, top.intent)
+    elif meaning.aspect is not None:
+        tell_aspect(walk, top.intent, meaning.aspect)
+    elif walk.frame is not None and any(frame.guide == top.intent for frame in walk.state.stack):
+        return _same_guide(walk, heard)
+    else:
+        if walk.step is not None:
+            walk.happened("digressed", top.intent)
+        walk.begin(top.intent)
+    return True
+
+
+def _is_words_for_the_step(walk: Walk, top: Reading, heard: Heard) -> bool:
+    """At a question, "em chưa làm được thẻ" is an answer though it sounds like being stuck."""
+    step = walk.step
+    told = top.intent in ("step_stuck", "step_done")
+    return told and isinstance(step, Ask) and choice_within(step, heard.folded) is not None
+
+
+def _same_guide(walk: Walk, heard: Heard) -> bool:
+    """Asked anew about what we are in the middle of: an answer in words if it is one, else the step again."""
+    if not _answers_in_words(walk, heard):
+        walk.ask_again()
+    return True
+
+
+def _answers_in_words(walk: Walk, heard: Heard) -> bool:
+    """The one choice whose label or words stand in what was said."""
+    step = walk.step
+    choice = choice_within(step, heard.folded) if isinstance(step, Ask) else None
+    if choice is not None:
+        walk.answer(choice.id)
+    return choice is not None
+
+
+def _aspect_alone(walk: Walk, meaning: Meaning) -> bool:
+    """ "Mất bao lâu?" asks about what we are speaking of."""
+    topic = walk.frame.guide if walk.frame is not None else walk.state.topic
+    if meaning.aspect is None or topic is None or not walk.library.has(topic):
+        return False
+    tell_aspect(walk, topic, meaning.aspect)
+    return True
+
+
+def _likely(walk: Walk, meaning: Meaning) -> list[Reading]:
+    """The readings worth asking back about: topics, the best few, where the best of all is likely enough."""
+    top, maybe = meaning.top, walk.library.thresholds.maybe
+    if top is None or top.confidence < maybe or top.intent == "out_of_scope":
+        return []
+    likely = [reading for reading in meaning.ranking if reading.confidence >= maybe / 2 and walk.library.has(reading.intent)]
+    return likely[:OFFERED]
+
+
+def _away(walk: Walk, waiting_for_person: bool) -> None:
+    """The model is away and nothing else could read it: say so once, then fetch a person."""
+    walk.state = replace(walk.state, away=walk.state.away + 1)
+    walk.happened("nlu_away")
+    if walk.state.away < 2:
+        walk.say("common.model_away", () if walk.step is not None else (MENU, PERSON))
+        walk.ask()
+        return
+    walk.to_person(CaseReason.NLU_AWAY)
+    walk.say("desk.already_waiting" if waiting_for_person else "desk.nlu_away_case", critical=True)
+    walk.ask()
+
+
+def _not_understood(walk: Walk, waiting_for_person: bool) -> None:
+    """Say otherwise, please; then a person is offered; then one is asked for."""
+    count = walk.state.misunderstood + 1
+    walk.state = replace(walk.state, misunderstood=count)
+    walk.happened("not_understood", str(count))
+    if count == 1:
+        walk.say("common.not_understood", (MENU, PERSON))
+    elif count == 2 or waiting_for_person:
+        walk.say("common.not_understood_again", (PERSON, MENU))
+    else:
+        acts.to_person(walk, CaseReason.UNCLEAR, waiting_for_person)

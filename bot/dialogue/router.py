@@ -1,0 +1,157 @@
+"""The router: what a heard thing leads to. A table of priorities, tried from the top; the first that takes it, answers.
+
+urgent words > a tap > what is no text > a correction that was asked about > an exact answer to the step > an offered label > a command
+> a known trouble > a correction > the model: act, aspect, topic > clarify > not understood
+"""
+
+from dataclasses import replace
+
+from ..model.dialogue import Move, Say
+from ..model.meaning import Heard
+from ..model.message import Button, Kind, Tap, Verb, parse_value
+from . import acts, corrections, readings
+from .answers import TappedAnswer, choice_of, choice_with_id, is_done, is_stuck, trouble_of
+from .engine import Walk
+from .guide import Ask, Do
+from .state import State
+from .versions import Library
+
+TIMELESS = frozenset({"menu", "talk_to_human", "resume", "repeat", "stop", "bot_help", "go_back"})
+"""Acts that an old button may still do: what they do is said again, or does no harm."""
+
+
+def route(library: Library, state: State, heard: Heard, waiting_for_person: bool = False, unsure: bool = False) -> Move:
+    """`waiting_for_person`: a case is open. `unsure`: the last reply may not have arrived."""
+    walk = Walk(library, state)
+    if heard.masked:
+        walk.say("common.masked", masked=list(heard.masked))
+    if heard.cut:
+        walk.say("common.cut")
+    _answer(walk, state, heard, waiting_for_person)
+    if unsure and walk.frame == state.frame and not walk.has_asked:
+        walk.ask()
+    return walk.done()
+
+
+def settles(library: Library, state: State, heard: Heard) -> bool:
+    """Whether exact signals decide: then the model is not asked, and nothing more is waited for."""
+    if heard.kind is not Kind.TEXT or heard.urgent or heard.act is not None or not heard.folded:
+        return True
+    if not state.offered:
+        return False
+    step = Walk(library, state).step
+    named = isinstance(step, Ask) and choice_of(step, heard) is not None
+    return named or heard.number is not None or heard.yes is not None or _offer(library, state, heard) is not None
+
+
+def remind(library: Library, state: State) -> tuple[Say, ...]:
+    """What a citizen reads who fell silent in the middle of a guide; nothing where no guide waits."""
+    walk = Walk(library, state)
+    if walk.step is not None:
+        walk.say("common.reminder", (Button("Tiếp tục", "act:resume"), Button("Dừng lại", "act:stop")), title=walk.topic.title)
+    return tuple(walk.says)
+
+
+def standing(library: Library, state: State) -> tuple[str | None, str | None, str | None, dict[str, str]]:
+    """Where the citizen stands, for a handoff note: guide, step, progress, and the answers so far."""
+    walk = Walk(library, state)
+    if walk.frame is None:
+        return None, None, None, {}
+    step = walk.frame.step
+    return walk.frame.guide, step, walk.topic.progress(step), dict(walk.frame.answers)
+
+
+def _answer(walk: Walk, state: State, heard: Heard, waiting_for_person: bool) -> None:
+    if heard.urgent:
+        acts.urgent(walk, heard.urgent)
+    elif corrections.settle(walk, state.correction, heard):
+        return
+    elif heard.tap is not None:
+        _tapped(walk, heard, heard.tap, waiting_for_person)
+    elif heard.kind is not Kind.TEXT:
+        walk.say("common.not_text")
+        walk.ask()
+    elif not (_exact(walk, state, heard, waiting_for_person) or _trouble(walk, heard) or _corrects(walk, heard)):
+        readings.read(walk, heard, waiting_for_person)
+
+
+def _tapped(walk: Walk, heard: Heard, tap: Tap, waiting_for_person: bool) -> None:
+    """A tap does what its button says, wherever that still makes sense; else the current step is shown again, and said why."""
+    step, parsed = walk.step, parse_value(tap.value)
+    on_show = any(button.value == tap.value for button in walk.state.offered)
+    match parsed:
+        case (Verb.ANSWER, named) if answer := TappedAnswer.read(named):
+            return _tapped_answer(walk, answer)
+        case (Verb.TOPIC, topic) if walk.library.has(topic):
+            return walk.begin(topic)
+        case (Verb.ASPECT, named) if walk.library.has(named.partition("/")[0]):
+            topic, _, aspect = named.partition("/")
+            return readings.tell_aspect(walk, topic, aspect)
+        case (Verb.ACT, act) if on_show or act in TIMELESS:
+            return acts.act(walk, act, waiting_for_person)
+        case (Verb.TROUBLE, _) if on_show and isinstance(step, Do) and (trouble := trouble_of(step, heard)):
+            return walk.trouble(trouble)
+    return _old(walk)
+
+
+def _tapped_answer(walk: Walk, answer: TappedAnswer) -> None:
+    """To the step that waits: taken. To an earlier question: a correction, to be confirmed. To anything else: an old button."""
+    step = walk.step
+    here = walk.frame is not None and step is not None and (walk.frame.guide, step.name) == (answer.guide, answer.step)
+    if here and isinstance(step, Do) and answer.choice in ("done", "stuck"):
+        walk.step_done() if answer.choice == "done" else walk.stuck()
+    elif here and isinstance(step, Ask) and choice_with_id(step, answer.choice) is not None:
+        walk.answer(answer.choice)
+    elif (correction := corrections.tapped_again(walk, answer)) is not None:
+        corrections.propose(walk, correction)
+    else:
+        _old(walk)
+
+
+def _old(walk: Walk) -> None:
+    walk.say("common.old_tap")
+    walk.ask()
+
+
+def _exact(walk: Walk, state: State, heard: Heard, waiting_for_person: bool) -> bool:
+    """An exact answer to the step, an offered label or its number, a command."""
+    step, own = walk.step, _shows_own_taps(walk, state)
+    if own and isinstance(step, Ask) and (choice := choice_of(step, heard)):
+        walk.answer(choice.id)
+    elif own and isinstance(step, Do) and (is_done(step, heard) or is_stuck(step, heard)):
+        walk.step_done() if is_done(step, heard) else walk.stuck()
+    elif (offered := _offer(walk.library, state, heard)) is not None:
+        tap = Tap(offered.value, 0)
+        _tapped(walk, replace(heard, tap=tap), tap, waiting_for_person)
+    elif heard.act is not None:
+        acts.act(walk, heard.act, waiting_for_person)
+    else:
+        return False
+    return True
+
+
+def _shows_own_taps(walk: Walk, state: State) -> bool:
+    """Whether the step's own taps are on show; else (its troubles, a person, …) a number means one of those."""
+    return not state.offered or any(button.value.startswith(f"{Verb.ANSWER}:") for button in state.offered)
+
+
+def _offer(library: Library, state: State, heard: Heard) -> Button | None:
+    """The tap on show that a number or its label names."""
+    if heard.number is not None:
+        return state.offered[heard.number - 1] if 1 <= heard.number <= len(state.offered) else None
+    return next((button for button in state.offered if library.fold(button.label) == heard.folded), None)
+
+
+def _trouble(walk: Walk, heard: Heard) -> bool:
+    step = walk.step
+    trouble = trouble_of(step, heard) if isinstance(step, Do) else None
+    if trouble is not None:
+        walk.trouble(trouble)
+    return trouble is not None
+
+
+def _corrects(walk: Walk, heard: Heard) -> bool:
+    correction = corrections.correction_in(walk, heard)
+    if correction is not None:
+        corrections.propose(walk, correction)
+    return correction is not None

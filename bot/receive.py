@@ -1,0 +1,86 @@
+"""The door: the story of one arrival, the same for every channel.
+
+    clean ─► mask ─► insert (the constraint drops what came twice) ─► say when it is due ─► wake a worker
+
+Nothing unmasked is ever stored or logged. Only when this returns may a channel acknowledge what the platform delivered.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from .dialogue.router import settles
+from .dialogue.state import State
+from .dialogue.versions import Library
+from .model.clock import Clock
+from .model.grouping import Grouping
+from .model.message import Address, Inbound, Kind, Received, Waiting
+from .store import conversations, messages
+from .store.database import Database, Tx
+from .understanding.reader import Reader
+from .understanding.redact import redact
+from .understanding.text import clean
+
+MOST_READ = 4000
+"""Characters of one message that are read and kept; the citizen is told when there were more."""
+
+
+class Door:
+    def __init__(
+        self, database: Database, reader: Reader, library: Library, grouping: Grouping, clock: Clock, wake: Callable[[], None]
+    ) -> None:
+        self._database = database
+        self._reader = reader
+        self._library = library
+        self._grouping = grouping
+        self._clock = clock
+        self._wake = wake
+
+    async def __call__(self, inbound: Inbound) -> Received:
+        """Store one arrival. Raises StoreError where that was not possible: it must then not be acknowledged."""
+        safe = masked(inbound, self._clock())
+        received = await self._database.run(lambda tx: self._insert(tx, inbound, safe))
+        if received.new:
+            self._wake()
+        return received
+
+    async def consent(self, address: Address, version: str) -> None:
+        """Keep that a person agreed to the words of that version, and when; opens the conversation."""
+        now = self._clock()
+
+        def keep(tx: Tx) -> None:
+            conversation_id = conversations.find_or_open(tx, self._database.keyring, address, None, now)
+            conversations.consent(tx, conversation_id, version, now)
+
+        await self._database.run(keep)
+
+    def _insert(self, tx: Tx, inbound: Inbound, safe: Waiting) -> Received:
+        conversation_id = conversations.find_or_open(tx, self._database.keyring, inbound.address, inbound.name, safe.received_at)
+        conversations.lock(tx, conversation_id)
+        before = conversations.get(tx, conversation_id)
+        waiting = replace(safe, quick=self._quick(safe, State.from_dict(before.state)))
+        message_id, new = messages.add_inbound(tx, conversation_id, inbound.address, inbound.external_id, waiting, before.turn)
+        if new:
+            conversations.touch(tx, conversation_id, safe.received_at)
+            conversations.reschedule(tx, conversation_id, self._grouping)
+        return Received(message_id, new, safe.text)
+
+    def _quick(self, safe: Waiting, state: State) -> bool:
+        """Taps, numbers, labels, yes and no, commands and urgent words are answered at once; other text waits for what comes next."""
+        heard = self._reader.glance(safe.kind, safe.text, safe.tap, safe.masked, safe.cut)
+        return heard.kind is not Kind.TEXT or heard.urgent is not None or settles(self._library, state, heard)
+
+
+def masked(inbound: Inbound, now: datetime) -> Waiting:
+    """What may be kept of an arrival: cleaned of what cannot be seen, cut to what we read, with private numbers masked."""
+    text = clean(inbound.text[: 4 * MOST_READ])
+    redacted = redact(text[:MOST_READ])
+    return Waiting(
+        id=0,
+        kind=inbound.kind,
+        text=redacted.text,
+        tap=inbound.tap,
+        received_at=now,
+        masked=tuple(redacted.kinds),
+        cut=len(text) > MOST_READ,
+    )

@@ -1,0 +1,84 @@
+"""The small Markdown of our words (bold, lists, paragraphs) as each channel shows it, and long texts cut where a reader would pause."""
+
+import html
+import re
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from ..model.message import Button
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
+    ["link", "image", "autolink", "heading", "code", "fence", "hr", "html_block"]
+)
+_PAUSES = ("\n\n", "\n", ". ", "! ", "? ", "; ", ", ", " ")
+
+
+def render(markup: str, text: str) -> str:
+    """The text in a channel's markup: "plain", "html" or "telegram_html"."""
+    match markup:
+        case "html":
+            return str(_MARKDOWN.render(text)).strip()
+        case "telegram_html":
+            return _flat(text, bold=("<b>", "</b>"), escape=True)
+        case "plain":
+            return _flat(text, bold=("", ""), escape=False)
+    raise ValueError(f"unknown markup {markup!r}")
+
+
+def numbered(text: str, buttons: Sequence[Button]) -> str:
+    """Taps for a channel that has none: numbered lines below the text."""
+    lines = [f"{number}. {button.label}" for number, button in enumerate(buttons, 1)]
+    return "\n".join([text, "", *lines]) if lines else text
+
+
+def pieces(text: str, most: int) -> list[str]:
+    """The text in parts of at most `most` characters, cut at paragraphs, else lines, else sentences, else words."""
+    parts = []
+    rest = text.strip()
+    while len(rest) > most:
+        end = _pause(rest, most)
+        parts.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    return [*parts, rest] if rest or not parts else parts
+
+
+def _pause(text: str, most: int) -> int:
+    for pause in _PAUSES:
+        place = text.rfind(pause, most // 2, most)
+        if place > 0:
+            return place + len(pause.rstrip())
+    return most
+
+
+def _flat(text: str, bold: tuple[str, str], escape: bool) -> str:
+    """Lists as lines, paragraphs apart, bold as told; everything else as plain text."""
+    lines: list[str] = []
+    numbers: list[int | None] = []
+    mark = ""
+    for token in _MARKDOWN.parse(text):
+        match token.type:
+            case "bullet_list_open":
+                numbers.append(None)
+            case "ordered_list_open":
+                numbers.append(int(token.attrs.get("start", 1)))
+            case "bullet_list_close" | "ordered_list_close":
+                numbers.pop()
+                lines.append("")
+            case "list_item_open":
+                mark = "- " if numbers[-1] is None else f"{numbers[-1]}. "
+                if numbers[-1] is not None:
+                    numbers[-1] += 1
+            case "inline":
+                lines.append(mark + _inline(token, bold, escape))
+                mark = ""
+            case "paragraph_close" if not numbers:
+                lines.append("")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _inline(token: Token, bold: tuple[str, str], escape: bool) -> str:
+    marks = {"strong_open": bold[0], "strong_close": bold[1], "softbreak": "\n", "hardbreak": "\n"}
+    shown = [marks.get(child.type, html.escape(child.content, quote=False) if escape else child.content) for child in token.children or ()]
+    return "".join(shown)

@@ -1,0 +1,122 @@
+"""Words for what the dialogue wants said: content/*/*.md.j2, one block a message; a name that is not defined is an error."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+
+from ..model.dialogue import Say
+from ..model.errors import Fault, WrittenError
+from ..model.message import Reply
+from .facts import Facts
+from .formats import pieces
+
+YOU, ME = "bà con", "mình"
+"""How citizens are addressed and how the assistant calls itself while neither is known better."""
+
+
+class Words:
+    """`constants`: names that every block may use, such as keep_days."""
+
+    def __init__(self, folder: Path, facts: Facts, constants: Mapping[str, Any]) -> None:
+        """Reads and compiles every template. Raises WrittenError with all faults."""
+        self._facts = facts
+        self._constants = dict(constants)
+        environment = SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        environment.filters["capital"] = _capital
+        self._templates: dict[str, Template] = {}
+        self._files: dict[str, str] = {}
+        faults: list[Fault] = []
+        for path in sorted(folder.glob("*/*.md.j2")):
+            name, shown = path.name.removesuffix(".md.j2"), f"content/{path.parent.name}/{path.name}"
+            if name in self._files:
+                faults.append(Fault(shown, None, f"đã có {self._files[name]} cùng tên", "đổi tên một tệp"))
+            self._files[name] = shown
+            try:
+                self._templates[name] = environment.from_string(path.read_text(encoding="utf-8"))
+            except TemplateSyntaxError as error:
+                faults.append(
+                    Fault(shown, error.lineno, f"khối lời viết sai: {error.message}", "xem lại {% block … %} và {{ … }} ở dòng này")
+                )
+            except (OSError, UnicodeDecodeError) as error:
+                faults.append(Fault(shown, None, f"không đọc được: {error}", "lưu tệp dạng UTF-8"))
+        if faults:
+            raise WrittenError(faults)
+
+    def blocks(self, topic: str) -> frozenset[str]:
+        """The blocks that a topic's words have."""
+        return frozenset(self._templates[topic].blocks) if topic in self._templates else frozenset()
+
+    def has(self, topic: str, block: str) -> bool:
+        return block in self.blocks(topic)
+
+    @property
+    def topics(self) -> frozenset[str]:
+        return frozenset(self._templates)
+
+    def reply(self, say: Say, today: date) -> Reply:
+        """One message. Raises WrittenError where its block is missing, or uses a name that it was not given."""
+        text = self.text(say.block, today, **say.values)
+        progress = say.values.get("progress")
+        if progress:
+            text = f"**Bước {progress}.** {text}"
+        return Reply(say.block, text, say.buttons, say.critical)
+
+    def text(self, block: str, today: date, **values: Any) -> str:
+        """The words of a block, `topic.block`, as they are on that day."""
+        topic, _, name = block.partition(".")
+        template = self._templates.get(topic)
+        if template is None or name not in template.blocks:
+            raise self._missing(topic, name)
+        names = {"you": YOU, "You": _capital(YOU), "me": ME, "Me": _capital(ME), "fact": partial(self._fact, topic, name, today)}
+        try:
+            context = template.new_context({"answers": {}, **names, **self._constants, **values})
+            return _tidy("".join(template.blocks[name](context)))
+        except TemplateError as error:
+            remedy = f"sửa khối «{name}», hoặc đưa tên ấy vào"
+            raise WrittenError([Fault(self._files[topic], None, f"khối «{name}»: {error.message}", remedy)]) from error
+
+    def fitted(self, replies: Sequence[Reply], most_text: int, most_messages: int) -> list[Reply]:
+        """The same messages within a channel's limits: long ones cut at sentences, too many of them joined."""
+        short = [part for reply in replies for part in _cut(reply, most_text)]
+        while len(short) > most_messages:
+            place = min(range(len(short) - 1), key=lambda i: len(short[i].text) + len(short[i + 1].text))
+            short[place : place + 2] = [_joined(short[place], short[place + 1])]
+        return short
+
+    def _fact(self, topic: str, block: str, today: date, name: str) -> str:
+        try:
+            return self._facts.said(name, today)
+        except KeyError as error:
+            remedy = "thêm dữ kiện vào content/facts/, hoặc sửa tên"
+            raise WrittenError([Fault(self._files[topic], None, f"khối «{block}»: không có dữ kiện «{name}»", remedy)]) from error
+
+    def _missing(self, topic: str, block: str) -> WrittenError:
+        file = self._files.get(topic, f"content/…/{topic}.md.j2")
+        return WrittenError([Fault(file, None, f"thiếu lời «{topic}.{block}»", f"thêm {{% block {block} %}}…{{% endblock %}}")])
+
+
+def _cut(reply: Reply, most: int) -> list[Reply]:
+    texts = pieces(reply.text, most)
+    return [replace(reply, text=text, buttons=reply.buttons if place == len(texts) else ()) for place, text in enumerate(texts, 1)]
+
+
+def _joined(first: Reply, second: Reply) -> Reply:
+    buttons = second.buttons or first.buttons
+    return Reply(f"{first.block}+{second.block}", f"{first.text}\n\n{second.text}", buttons, first.critical or second.critical)
+
+
+def _tidy(text: str) -> str:
+    """Without the white space that comes from how templates are laid out: at most one empty line, no blanks at the ends of lines."""
+    lines = [line.strip() for line in text.strip().splitlines()]
+    kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
+    return "\n".join(kept)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

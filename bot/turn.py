@@ -1,0 +1,243 @@
+"""One citizen turn, one transaction. Read this first.
+
+    claim ─► who speaks here? ─► hear ─► understand ─► route ─► word ─► commit
+             a person: theirs     exact     the model     a Move   replies   state, replies, case, timer, events, "handled":
+                                  lists     (no transaction open)            all of it or, if the claim was lost, none
+
+A turn that fails is tried again; after `MOST_TRIES` its messages are dead, with a case for a person and an alarm for the operator.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from .channels.base import Limits
+from .desk.hand_over import Situation, hand_over
+from .dialogue.router import route, settles, standing
+from .dialogue.state import State
+from .dialogue.versions import Library
+from .model.case import CaseReason
+from .model.clock import Clock, today
+from .model.conversation import Claim, Conversation, OwnerKind
+from .model.delivery import Status
+from .model.dialogue import Event, HandOver, Move, Say
+from .model.errors import ClaimLost
+from .model.grouping import Grouping
+from .model.meaning import Heard
+from .model.message import Kind, Reply, Waiting
+from .model.record import TurnRecord
+from .model.timer import Timer, TimerKind
+from .replies.words import Words
+from .store import conversations, events, messages, timers
+from .store.database import Database, Tx
+from .understanding.reader import Reader
+
+log = structlog.get_logger(__name__)
+
+MOST_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that a turn will commit."""
+
+    state: State
+    heard: tuple[tuple[tuple[int, ...], Heard], ...] = ()
+    """What was heard, and the ids of the messages it was heard in."""
+    says: tuple[Say, ...] = ()
+    hand_over: HandOver | None = None
+    events: tuple[Event, ...] = ()
+    flow: str | None = None
+    step: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Times a turn needs, in seconds."""
+
+    claim: float
+    remind_after: float
+
+
+class Turns:
+    """Answers conversations that have something waiting, several side by side."""
+
+    def __init__(
+        self,
+        database: Database,
+        reader: Reader,
+        library: Library,
+        words: Words,
+        limits: dict[str, Limits],
+        grouping: Grouping,
+        pauses: Pauses,
+        clock: Clock,
+        worker: str,
+        slots: int,
+    ) -> None:
+        """`limits`: of each channel account whose conversations this process answers. `worker`: this process's name on its claims."""
+        self._database = database
+        self._reader = reader
+        self._library = library
+        self._words = words
+        self._limits = limits
+        self._grouping = grouping
+        self._pauses = pauses
+        self._clock = clock
+        self._worker = worker
+        self._slots = slots
+        self._running: set[asyncio.Task[None]] = set()
+        self.wake: Callable[[], None] = lambda: None
+        self.answered: Callable[[TurnRecord], None] = lambda record: None
+
+    async def round(self) -> float | None:
+        """Claim what is due and answer it. Answers in how many seconds the next is due."""
+        free = self._slots - len(self._running)
+        claims = await self._database.run(lambda tx: self._claim(tx, free)) if free else []
+        for claim in claims:
+            task = asyncio.create_task(self._guarded(claim))
+            self._running.add(task)
+            task.add_done_callback(self._done)
+        due = await self._database.read(lambda tx: conversations.next_due(tx, list(self._limits)))
+        return None if due is None else max(0.02, (due - self._clock()).total_seconds())
+
+    async def stop(self) -> None:
+        """Let the turns under way commit."""
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def take(self, claim: Claim) -> None:
+        """The story of one turn."""
+        if claim.conversation.owner.kind is OwnerKind.HUMAN:
+            await self._leave_to_person(claim)
+        elif claim.tries > MOST_TRIES:
+            await self._bury(claim)
+        else:
+            answer = await self._think(claim)
+            replies = self._word(answer.says, claim.conversation)
+            await self._commit(claim, answer, replies)
+
+    async def _think(self, claim: Claim) -> Answer:
+        """Hear, understand and route what waits, one utterance after the other. No transaction is open meanwhile."""
+        answer = Answer(State.from_dict(claim.conversation.state), says=self._first_words(claim.conversation))
+        for ids, utterance in utterances(claim.waiting):
+            heard = self._reader.glance(utterance.kind, utterance.text, utterance.tap, utterance.masked, utterance.cut)
+            if heard.kind is Kind.TEXT and not settles(self._library, answer.state, heard):
+                heard = await self._reader.understand(heard)
+            waiting_for_person = claim.conversation.open_case is not None or answer.hand_over is not None
+            move = route(self._library, answer.state, heard, waiting_for_person, claim.unsure)
+            answer = _with(answer, ids, heard, move)
+        return answer
+
+    def _first_words(self, conversation: Conversation) -> tuple[Say, ...]:
+        """The first thing a citizen reads is that this is a machine, unless the channel's page has said so before they wrote."""
+        return () if conversation.turn or conversation.consented else (Say("common.first_words"),)
+
+    def _word(self, says: Iterable[Say], conversation: Conversation) -> list[Reply]:
+        date, limits = today(self._clock()), self._limits[conversation.address.channel]
+        return self._words.fitted([self._words.reply(say, date) for say in says], limits.max_text, limits.messages_per_turn)
+
+    async def _commit(self, claim: Claim, answer: Answer, replies: list[Reply]) -> None:
+        """Everything the turn leads to, or nothing: raises ClaimLost where somebody else has the conversation by now."""
+        now, turn = self._clock(), claim.conversation.turn + 1
+
+        def write(tx: Tx) -> TurnRecord:
+            conversations.finish(tx, claim, answer.state.to_dict())
+            messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.HANDLED, now)
+            for ids, heard in answer.heard:
+                if heard.meaning is not None:
+                    messages.keep_meaning(tx, ids[-1], heard.meaning)
+            if answer.hand_over is not None:
+                hand_over(tx, claim.conversation, answer.hand_over, self._situation(answer), now)
+            messages.add_replies(tx, claim.conversation, turn, claim.conversation.epoch, replies, now)
+            events.add(tx, claim.conversation.id, turn, answer.events, now)
+            if answer.step is not None:
+                at = now + timedelta(seconds=self._pauses.remind_after)
+                timers.add(tx, Timer(TimerKind.REMIND, at, claim.conversation.id, turn))
+            conversations.reschedule(tx, claim.conversation.id, self._grouping)
+            after = conversations.get(tx, claim.conversation.id)
+            everything = tuple(heard for _, heard in answer.heard)
+            return TurnRecord(after.id, turn, everything, tuple(replies), answer.flow, answer.step, after.owner.kind, after.open_case)
+
+        self.answered(await self._database.run(write))
+
+    def _situation(self, answer: Answer) -> Situation:
+        away = next((heard.meaning.away for _, heard in answer.heard if heard.meaning and heard.meaning.away), None)
+        why = None if away is None else f"mô hình ngôn ngữ không trả lời: {away}"
+        return Situation(*standing(self._library, answer.state), why)
+
+    async def _leave_to_person(self, claim: Claim) -> None:
+        """A person speaks here: the messages are theirs to read, and the assistant stays silent."""
+        now = self._clock()
+
+        def write(tx: Tx) -> None:
+            conversations.finish(tx, claim, claim.conversation.state)
+            messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.HANDLED, now)
+            conversations.reschedule(tx, claim.conversation.id, self._grouping)
+
+        await self._database.run(write)
+
+    async def _bury(self, claim: Claim) -> None:
+        """Five tries failed: a person must look at it, and the citizen is told so."""
+        log.error("messages_dead", conversation=claim.conversation.id, messages=[waiting.id for waiting in claim.waiting])
+        state = State.from_dict(claim.conversation.state)
+        answer = Answer(state, says=(Say("common.error"),), hand_over=HandOver(CaseReason.BOT_ERROR), events=(Event("dead"),))
+        await self._database.run(lambda tx: messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.DEAD, self._clock()))
+        await self._commit(claim, answer, self._word(answer.says, claim.conversation))
+
+    async def _guarded(self, claim: Claim) -> None:
+        with structlog.contextvars.bound_contextvars(conversation=claim.conversation.id, claim=claim.number):
+            try:
+                await self.take(claim)
+            except ClaimLost:
+                log.info("claim_lost")
+                await self._release(claim, self._clock())
+            except Exception:
+                log.exception("turn_failed", tries=claim.tries)
+                await self._release(claim, self._clock() + timedelta(seconds=2.0 ** (claim.tries - 1)))
+
+    async def _release(self, claim: Claim, not_before: datetime) -> None:
+        await self._database.run(lambda tx: conversations.release(tx, claim, self._grouping, not_before))
+
+    def _claim(self, tx: Tx, free: int) -> list[Claim]:
+        now = self._clock()
+        until = now + timedelta(seconds=self._pauses.claim)
+        return conversations.claim(tx, self._worker, list(self._limits), now, until, free)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("release_failed", exc_info=task.exception())
+        self.wake()
+
+
+def utterances(waiting: Iterable[Waiting]) -> list[tuple[tuple[int, ...], Waiting]]:
+    """What is answered together: neighbouring texts are one utterance, everything quick stands alone. With the ids it came from."""
+    grouped: list[tuple[tuple[int, ...], Waiting]] = []
+    for message in waiting:
+        if grouped and not message.quick and not grouped[-1][1].quick:
+            ids, before = grouped[-1]
+            grouped[-1] = ((*ids, message.id), _joined(before, message))
+        else:
+            grouped.append(((message.id,), message))
+    return grouped
+
+
+def _joined(first: Waiting, second: Waiting) -> Waiting:
+    masked = tuple(dict.fromkeys((*first.masked, *second.masked)))
+    return replace(first, text=f"{first.text}\n{second.text}", masked=masked, cut=first.cut or second.cut)
+
+
+def _with(answer: Answer, ids: tuple[int, ...], heard: Heard, move: Move) -> Answer:
+    keep_first = answer.hand_over is not None and (answer.hand_over.urgent or move.hand_over is None)
+    return Answer(
+        state=State.from_dict(move.state),
+        heard=(*answer.heard, (ids, heard)),
+        says=(*answer.says, *move.says),
+        hand_over=answer.hand_over if keep_first else move.hand_over,
+        events=(*answer.events, *move.events),
+        flow=move.flow,
+        step=move.step,
+    )

@@ -1,0 +1,71 @@
+"""A real `danloi serve`, started, killed and started again by a test, on one port and one database."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import httpx
+
+
+class Served:
+    """`kill` is -9: no goodbye, nothing flushed. `start` again finds what was committed, and only that."""
+
+    def __init__(self, var: Path, database_url: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.output = var / "serve.log"
+        self._environment = {
+            **os.environ,
+            "DANLOI_VAR": str(var),
+            "DATABASE_URL": database_url,
+            "NLU_URL": f"http://127.0.0.1:{free_port()}",  # nobody there: keywords and taps must do
+            "CLAIM_TIME": "3",
+            "SENDER_TERM": "3",
+            "LOG_LEVEL": "WARNING",
+        }
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        with self.output.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "serve", "--port", str(self.port)),
+                env=self._environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+        await self._until_healthy()
+
+    async def kill(self) -> None:
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """SIGTERM, as an operator stops it. The exit status."""
+        return await self._end(signal.SIGTERM)
+
+    async def _end(self, number: signal.Signals) -> int:
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.send_signal(number)
+        return await self._process.wait()
+
+    async def _until_healthy(self) -> None:
+        assert self._process is not None
+        async with asyncio.timeout(60), httpx.AsyncClient() as http:
+            while True:
+                if self._process.returncode is not None:
+                    raise AssertionError(f"serve ended at once:\n{self.output.read_text()[-3000:]}")
+                try:
+                    if (await http.get(f"{self.url}/healthz")).status_code == 200:
+                        return
+                except httpx.TransportError:
+                    await asyncio.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
