@@ -5,16 +5,14 @@ A `Walk` is one move in the making. The router decides what the citizen meant an
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from ..model.case import CaseReason
-from ..model.dialogue import Event, HandOver, Move, Say
+from ..model.dialogue import HandOver
 from ..model.message import Button
 from . import guide as language
-from .answers import answer_value
 from .guide import Ask, Call, Check, Do, End, Finish, GoTo, Leave, SayThen, Target, ToPerson, Topic, Trouble, Visit
-from .state import Correction, Frame, State
-from .versions import Library
+from .standing import Standing
+from .state import Correction, Frame
 
 MOST_SILENT = 100
 """Steps a walk may pass without waiting for an answer: more is a circle that no linter saw."""
@@ -27,86 +25,8 @@ REPEAT = Button("Nói lại", "act:repeat")
 MENU = Button("Xem danh mục", "act:menu")
 
 
-class Walk:
-    def __init__(self, library: Library, state: State) -> None:
-        self.library = library
-        self.state = replace(state, correction=None)
-        self.says: list[Say] = []
-        self.events: list[Event] = []
-        self.hand_over: HandOver | None = None
-
-    # --- where we stand
-
-    @property
-    def frame(self) -> Frame | None:
-        return self.state.frame
-
-    @property
-    def topic(self) -> Topic:
-        """The topic of the current guide, in the version that the citizen began."""
-        assert self.frame is not None
-        return self.library.at(self.frame.guide, self.frame.version)
-
-    @property
-    def step(self) -> Ask | Do | None:
-        """The step that waits for the citizen."""
-        if self.frame is None:
-            return None
-        place = self.topic.position(self.frame.step)
-        step = None if place is None else self.topic.steps[place]
-        return step if isinstance(step, Ask | Do) else None
-
-    @property
-    def has_asked(self) -> bool:
-        """Whether this move says the step that now waits."""
-        step = self.step
-        return step is not None and any(say.block == f"{self.topic.id}.{step.name}" for say in self.says)
-
-    @property
-    def paused_title(self) -> str:
-        """What "tiếp tục" would take up again."""
-        frame = self.state.paused[0]
-        return self.library.at(frame.guide, frame.version).title
-
-    def done(self) -> Move:
-        standing = self.step
-        return Move(
-            state=self.state.to_dict(),
-            says=tuple(self.says),
-            hand_over=self.hand_over,
-            events=tuple(self.events),
-            flow=self.frame.guide if self.frame else None,
-            step=standing.name if standing else None,
-        )
-
-    # --- saying
-
-    def say(self, block: str, buttons: tuple[Button, ...] = (), critical: bool = False, **values: Any) -> None:
-        self.says.append(Say(block, values, buttons, critical))
-        if buttons:
-            self.state = replace(self.state, offered=buttons)
-
-    def say_words(self, name: str, buttons: tuple[Button, ...] = (), **values: Any) -> None:
-        """A block of the current guide."""
-        self.say(f"{self.topic.id}.{name}", buttons, title=self.topic.title, answers=dict(self._answers()), **values)
-
-    def ask(self) -> None:
-        """Say the current step, with its taps and its progress."""
-        step = self.step
-        if step is not None:
-            self.say_words(step.name, buttons_of(self.topic.id, step), progress=self.topic.progress(step.name))
-
-    def ask_again(self) -> None:
-        """After something else was said: come back to the step, and say so."""
-        if self.step is not None:
-            self.say("common.back_to_step", title=self.topic.title)
-            self.ask()
-
-    def happened(self, kind: str, detail: str | None = None) -> None:
-        frame = self.frame
-        self.events.append(Event(kind, frame.guide if frame else None, frame.step if frame else None, detail))
-
-    # --- beginning and ending
+class Walk(Standing):
+    """The verbs: begin, answer, go back, stop, ..."""
 
     def begin(self, topic_id: str, called: bool = False) -> None:
         """Start a topic: a guide is walked, an answer is said (and the guide below, if any, asks again)."""
@@ -142,14 +62,12 @@ class Walk:
         self.happened("resumed")
         self.ask_again()
 
-    # --- answering
-
     def answer(self, choice: str) -> None:
         """The current question has its answer."""
         step = self.step
         assert isinstance(step, Ask)
         self.happened("answered", choice)
-        self._pass(step.name, {**self._answers(), step.name: choice})
+        self._pass(step.name, {**self.answers, step.name: choice})
         self._follow(step.next.get(choice))
 
     def step_done(self) -> None:
@@ -157,7 +75,7 @@ class Walk:
         step = self.step
         assert step is not None
         self.happened("answered", "done")
-        self._pass(step.name, dict(self._answers()))
+        self._pass(step.name, dict(self.answers))
         self._follow(None)
 
     def trouble(self, trouble: Trouble) -> None:
@@ -228,14 +146,12 @@ class Walk:
         self.hand_over = HandOver(reason, topic, self.frame.step if self.frame else None, urgent)
         self.happened("handed_over", reason)
 
-    # --- walking
-
     def _run(self, place: int) -> None:
         """From that place of the current guide until something waits or it ends."""
         for _ in range(MOST_SILENT):
             steps = self.topic.steps
             if place >= len(steps):
-                return self._end()
+                return self._run_out()
             step = steps[place]
             self.state = self.state.on_top(step=step.name, failures=0)
             match step:
@@ -246,7 +162,7 @@ class Walk:
                     self.happened("moved")
                     return self.ask()
                 case Check():
-                    target = _holds(step, self._answers())
+                    target = _holds(step, self.answers)
                     if not isinstance(target, GoTo | None):
                         return self._follow(target)
                     place = place + 1 if target is None else self._place(target.step)
@@ -290,6 +206,12 @@ class Walk:
             self._say_answer(self.library.current(topic), ())
             self._follow(None)
 
+    def _run_out(self) -> None:
+        """No step is left: a guide that was called is just done, any other says so."""
+        if self.frame is not None and not self.frame.called:
+            self.say("common.finished", title=self.topic.title)
+        self._end()
+
     def _end(self) -> None:
         """The guide is over: the one that called it goes on, the one it interrupted asks again."""
         assert self.frame is not None
@@ -307,8 +229,8 @@ class Walk:
     def _leave_to_person(self) -> None:
         """A person is needed to go on: the guide rests where it last waited."""
         assert self.frame is not None
-        if self.frame.trail:
-            self.state = self.state.on_top(step=self.frame.trail[-1])
+        if self.step is None and self.frame.trail:
+            self._rewind(self.frame.trail[-1])
         self.to_person(CaseReason.STUCK)
         self.say("desk.handed_over", critical=True)
 
@@ -335,23 +257,13 @@ class Walk:
         trail = self.frame.trail
         place = len(trail) - 1 - trail[::-1].index(step)
         kept = set(trail[:place])
-        answers = {name: choice for name, choice in self._answers().items() if name in kept}
+        answers = {name: choice for name, choice in self.answers.items() if name in kept}
         self.state = self.state.on_top(step=step, trail=trail[:place], answers=answers, failures=0)
-
-    def _answers(self) -> Mapping[str, str]:
-        return self.frame.answers if self.frame else {}
 
     def _place(self, step: str) -> int:
         place = self.topic.position(step)
         assert place is not None, f"{self.topic.id} has no step {step}"
         return place
-
-
-def buttons_of(guide: str, step: Ask | Do) -> tuple[Button, ...]:
-    """The taps of a step that waits."""
-    if isinstance(step, Ask):
-        return tuple(Button(choice.label, answer_value(guide, step.name, choice.id)) for choice in step.choices)
-    return (Button("Xong", answer_value(guide, step.name, "done")), Button("Bị vướng", answer_value(guide, step.name, "stuck")))
 
 
 def _holds(step: Check, answers: Mapping[str, str]) -> Target | None:

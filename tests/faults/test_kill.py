@@ -1,4 +1,4 @@
-"""kill -9 in the middle of 200 conversations: each message handled once, each reply shown once, none lost. Judged by the citizens' records."""
+"""kill -9 in the middle of 200 conversations: each message handled once, each reply shown once, none lost. By their own records."""
 
 import asyncio
 from collections import Counter

@@ -1,0 +1,96 @@
+"""Whatever a citizen says or taps, in whatever order: nothing breaks, the state survives JSON, back undoes exactly one answer."""
+
+import json
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.dialogue.engine import MOST_GUIDES
+from bot.dialogue.state import State
+from bot.model.message import Kind
+
+from .village import CATALOGUE, TOPICS, Citizen, library
+
+LIBRARY = library(Path(tempfile.mkdtemp()))
+INTENTS = [*(name.split("/")[1] for name in TOPICS), *CATALOGUE.acts, "id_card_lost", "no_such_intent"]
+PHRASES = [
+    "1",
+    "2",
+    "9",
+    "có",
+    "không",
+    "xong",
+    "quay lại",
+    "nói lại",
+    "bị vướng",
+    "dừng",
+    "tiếp tục",
+    "menu",
+    "gặp người",
+    "chào",
+    "cảm ơn",
+]
+PHRASES += [
+    "à quên, em chưa có thẻ",
+    "thẻ cũ",
+    "xa quá",
+    "không nhận",
+    "",
+    "😀",
+    "blah blah",
+    "vneid la gi",
+    "tôi lỡ đọc otp cho nó mất hết tiền rồi",
+]
+
+says = st.tuples(
+    st.just("says"), st.sampled_from(PHRASES), st.sampled_from(INTENTS), st.floats(0, 1), st.sampled_from([None, "fee", "time"])
+)
+taps = st.tuples(st.just("taps"), st.integers(0, 8))
+sends = st.tuples(st.just("sends"), st.sampled_from([Kind.PHOTO, Kind.STICKER, Kind.OTHER]))
+things = st.lists(st.one_of(says, says, taps, taps, sends), max_size=25)
+
+
+def do(citizen: Citizen, thing: tuple) -> None:  # type: ignore[type-arg]
+    match thing:
+        case ("says", text, intent, confidence, aspect):
+            citizen.says(text, intent, confidence, aspect)
+        case ("taps", place) if place < len(citizen.state.offered):
+            citizen.taps_value(citizen.state.offered[place].value, citizen.turn)
+        case ("taps", place):
+            citizen.taps_value(["answer:eid_level_2/card.old", "trouble:far", "x:y", "act:resume", "answer:"][place % 5], 0)
+        case ("sends", kind):
+            citizen.hears(citizen.reader.glance(kind))
+
+
+@settings(max_examples=300, deadline=None)
+@given(things)
+def test_nothing_breaks_and_nobody_is_met_with_silence(told: list[tuple]) -> None:  # type: ignore[type-arg]
+    citizen = Citizen(LIBRARY)
+    for thing in told:
+        do(citizen, thing)
+        assert citizen.blocks
+        assert sum(not frame.called for frame in citizen.state.stack) <= MOST_GUIDES
+        assert State.from_dict(json.loads(json.dumps(citizen.state.to_dict()))) == citizen.state
+        assert (citizen.step is None) == (not citizen.state.stack)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(["1", "2", "có", "không", "xong"]), max_size=6), st.sampled_from(["1", "2", "có", "không", "xong"]))
+def test_back_undoes_one_answer(before: list[str], answer: str) -> None:
+    citizen = Citizen(LIBRARY).standing_at(*before)
+    stood, depth = citizen.state.frame, len(citizen.state.stack)
+    citizen.says(answer)
+    after = citizen.state.frame
+    if (
+        stood is None
+        or after is None
+        or after.guide != stood.guide
+        or len(after.trail) != len(stood.trail) + 1
+        or depth != len(citizen.state.stack)
+    ):
+        return
+    citizen.says("quay lại")
+    assert citizen.state.frame is not None
+    assert (citizen.state.frame.step, citizen.state.frame.answers) == (stood.step, stood.answers)
