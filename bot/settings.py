@@ -28,6 +28,8 @@ class Settings:
     log_level: str
     secrets: Mapping[str, str] = field(repr=False)
     root: Path = ROOT
+    embed_origins: tuple[str, ...] = ()
+    """Sites that may show the widget, e.g. https://xa-dong-van.example."""
     group_pause: float = 1.5
     """How long a text waits for what the citizen types next, after the last one ..."""
     group_limit: float = 4.0
@@ -57,6 +59,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         nlu_url=tuple(url.rstrip("/") for url in environment.get("NLU_URL", "").split(",") if url.strip()),
         models=Path(environment.get("DANLOI_MODELS") or ROOT / "models").resolve(),
         log_level=_level(environment),
+        embed_origins=tuple(environment.get("EMBED_ORIGINS", "").replace(",", " ").split()),
         claim_time=_seconds(environment, "CLAIM_TIME", 30.0),
         sender_term=_seconds(environment, "SENDER_TERM", 15.0),
         secrets={name: environment.get(name.upper()) or _kept(var, name) for name in SECRETS},

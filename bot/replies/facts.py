@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from ..model.errors import Fault, WrittenError
 
@@ -51,7 +51,8 @@ class Source(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: Text
-    date: date
+    since: date | None = Field(alias="date")
+    """When it came into force or was published; None where that is not known."""
     url: str | None = None
 
 

@@ -75,7 +75,8 @@ class Words:
             raise self._missing(topic, name)
         names = {"you": YOU, "You": _capital(YOU), "me": ME, "Me": _capital(ME), "fact": partial(self._fact, topic, name, today)}
         try:
-            context = template.new_context({"answers": {}, **names, **self._constants, **values})
+            given = {**names, **self._constants, **values, "answers": _Answers(values.get("answers", {}))}
+            context = template.new_context(given)
             return _tidy("".join(template.blocks[name](context)))
         except TemplateError as error:
             remedy = f"sửa khối «{name}», hoặc đưa tên ấy vào"
@@ -99,6 +100,13 @@ class Words:
     def _missing(self, topic: str, block: str) -> WrittenError:
         file = self._files.get(topic, f"content/…/{topic}.md.j2")
         return WrittenError([Fault(file, None, f"thiếu lời «{topic}.{block}»", f"thêm {{% block {block} %}}…{{% endblock %}}")])
+
+
+class _Answers(dict[str, str]):
+    """What was answered, step by step; a question not asked on the way is just not answered, and no error."""
+
+    def __missing__(self, step: str) -> str:
+        return ""
 
 
 def _cut(reply: Reply, most: int) -> list[Reply]:

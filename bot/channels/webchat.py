@@ -1,0 +1,91 @@
+"""The web chat as a channel. A message is sent once the stored history shows it; open pages are woken and fetch what is new."""
+
+import hashlib
+import hmac
+import secrets
+import time
+from asyncio import Event
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+from ..model.delivery import Outgoing, Result, Sent
+from ..model.message import Address, Shown
+from .base import Door, Limits, Markup
+
+ACCOUNT = "web"
+TOKEN_DAYS = 400
+"""How long a browser may go without asking for consent again."""
+
+History = Callable[[Address, int], Awaitable[list[Shown]]]
+"""What a conversation shows beyond a message id, oldest first."""
+Consent = Callable[[Address, str], Awaitable[None]]
+
+
+class Visitors:
+    """Tokens of anonymous visitors: a random id, the day it was given, and a signature of both. Nothing about the person."""
+
+    def __init__(self, key: str, now: Callable[[], float] = time.time) -> None:
+        self._key = key.encode()
+        self._now = now
+
+    def new(self) -> tuple[str, Address]:
+        """A token for a new visitor, and their address."""
+        visitor, issued = secrets.token_urlsafe(16), f"{int(self._now()):x}"
+        return f"1.{issued}.{visitor}.{self._signature(issued, visitor)}", Address(ACCOUNT, visitor)
+
+    def read(self, token: str) -> Address | None:
+        """Whose token it is; None where it is not ours, or too old."""
+        version, _, rest = token.partition(".")
+        issued, _, rest = rest.partition(".")
+        visitor, _, signature = rest.partition(".")
+        if version != "1" or not token.isascii() or not hmac.compare_digest(signature, self._signature(issued, visitor)):
+            return None
+        fresh = self._now() - int(issued, 16) < TOKEN_DAYS * 86400
+        return Address(ACCOUNT, visitor) if fresh else None
+
+    def _signature(self, issued: str, visitor: str) -> str:
+        return hmac.new(self._key, f"1.{issued}.{visitor}".encode(), hashlib.sha256).hexdigest()
+
+
+class WebChat:
+    """Pages listen per visitor; however many tabs are open, each fetches from the history for itself, so none can pile up memory."""
+
+    account = ACCOUNT
+    limits = Limits(Markup.HTML, max_text=4000, repeatable=True)
+
+    def __init__(self) -> None:
+        self.door: Door | None = None
+        self.closing = False
+        self._listeners: dict[str, set[Event]] = defaultdict(set)
+
+    async def start(self, door: Door) -> None:
+        self.door = door
+
+    async def send(self, out: Outgoing) -> Result:
+        return Sent()
+
+    async def stop(self) -> None:
+        """Ends every open stream; nothing more is taken in."""
+        self.closing = True
+        self.door = None
+        for events in list(self._listeners.values()):
+            for event in events:
+                event.set()
+
+    def announce(self, address: Address) -> None:
+        """Something new is to be seen at that address."""
+        for event in self._listeners.get(address.id, ()):
+            event.set()
+
+    @contextmanager
+    def listening(self, address: Address) -> Iterator[Event]:
+        """An event that is set whenever there is something new for that visitor."""
+        event = Event()
+        self._listeners[address.id].add(event)
+        try:
+            yield event
+        finally:
+            self._listeners[address.id].discard(event)
+            if not self._listeners[address.id]:
+                del self._listeners[address.id]

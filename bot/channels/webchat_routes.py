@@ -1,0 +1,207 @@
+"""The web chat's HTTP side: consent gives a token, messages come in by POST with a key of the page's own, everything goes out by SSE."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Callable
+from html import escape
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from litestar import Controller, MediaType, Request, Response, get, post
+from litestar.exceptions import HTTPException, NotAuthorizedException, ServiceUnavailableException, ValidationException
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..model.errors import StoreError
+from ..model.message import Address, Inbound, Kind, Shown, Tap
+from .webchat import Consent, History, Visitors, WebChat
+
+PAGE = Path(__file__).parent / "webchat_page"
+MOST_TEXT = 4000
+KEEPALIVE = 15.0
+LOOK_AGAIN = 2.0
+"""Seconds after which a stream looks for itself: the message may have been settled by another process."""
+ASSETS = {"chat.js": "text/javascript", "chat.css": "text/css", "widget.js": "text/javascript"}
+_WORD = re.compile(r"\{\{(\w+)\}\}")
+
+
+class Agreement(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    consent: Literal[True]
+    version: Annotated[str, Field(min_length=1, max_length=20)]
+
+
+class Said(BaseModel):
+    """Either a text or a tap, under the page's own key: sent again with the same key, it is stored once."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+    text: str | None = None
+    tap: Annotated[str, Field(max_length=64)] | None = None
+
+
+class Ports:
+    """What the routes need of the rest of the assistant."""
+
+    def __init__(
+        self,
+        chat: WebChat,
+        visitors: Visitors,
+        history: History,
+        consent: Consent,
+        to_html: Callable[[str], str],
+        words: Callable[[str], str],
+        keepalive: float = KEEPALIVE,
+    ) -> None:
+        """`words`: the words of a block of content/common/web.md.j2. `keepalive`: seconds between comments on a silent stream."""
+        self.chat = chat
+        self.visitors = visitors
+        self.history = history
+        self.consent = consent
+        self.to_html = to_html
+        self.words = words
+        self.keepalive = keepalive
+
+
+class WebChatRoutes(Controller):
+    """`ports` hang on the application's state."""
+
+    @get("/", media_type=MediaType.HTML, sync_to_thread=False)
+    def page(self, request: Request[Any, Any, Any]) -> str:
+        ports = _ports(request)
+        template = (PAGE / "index.html").read_text(encoding="utf-8")
+        return _WORD.sub(lambda match: _worded(ports, match[1]), template)
+
+    @get(["/chat.js", "/chat.css", "/widget.js"], sync_to_thread=False)
+    def asset(self, request: Request[Any, Any, Any]) -> Response[str]:
+        name = request.url.path.rsplit("/", 1)[-1]
+        text = (PAGE / name).read_text(encoding="utf-8")
+        return Response(text, media_type=ASSETS[name], headers={"Cache-Control": "public, max-age=300"})
+
+    @post("/chat/session", opt={"limit": "session"})
+    async def session(self, request: Request[Any, Any, Any]) -> dict[str, str]:
+        """Nothing is stored before somebody agreed to what is kept; that they did, and to which wording, is."""
+        agreement = _parsed(Agreement, await _json(request), "Cần đồng ý trước khi trò chuyện.")
+        ports = _ports(request)
+        token, address = ports.visitors.new()
+        await _stored(ports.consent(address, agreement.version))
+        return {"token": token}
+
+    @post("/chat/messages", status_code=202, opt={"limit": "message"})
+    async def message(self, request: Request[Any, Any, Any]) -> dict[str, Any]:
+        address = _visitor(request)
+        said = _parsed(Said, await _json(request), "Tin nhắn gửi lên không đúng dạng.")
+        chat = _ports(request).chat
+        if chat.door is None:
+            raise ServiceUnavailableException("Trợ lý đang khởi động lại, xin thử lại sau giây lát.", headers={"Retry-After": "2"})
+        received = await _stored(chat.door(_inbound(address, said)))
+        chat.announce(address)
+        return {"id": received.id, "new": received.new, "text": received.text}
+
+    @get("/chat/events")
+    async def events(self, request: Request[Any, Any, Any]) -> ServerSentEvent:
+        """Everything after `Last-Event-ID`, or the recent history, then whatever comes. Ids count what reached the citizen."""
+        last = request.headers.get("last-event-id", "0")
+        after = int(last) if last.isascii() and last.isdecimal() and len(last) < 19 else 0
+        return ServerSentEvent(
+            stream(_ports(request), _visitor(request), after), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        )
+
+
+def _worded(ports: Ports, name: str) -> str:
+    """The words of a block: as HTML where the page has room for it, else as plain text that is safe in an attribute too."""
+    text = ports.words(name)
+    return ports.to_html(text) if name == "consent_text" else escape(text)
+
+
+async def stream(ports: Ports, address: Address, after: int) -> AsyncIterator[ServerSentEventMessage]:
+    """One open page. The citizen's own messages carry no event id, for an older reply may still be on its way behind them."""
+    sent: set[int] = set()
+    silent = 0.0
+    with ports.chat.listening(address) as news:
+        yield ServerSentEventMessage(comment="xin chào", retry=2000)
+        while not ports.chat.closing:
+            news.clear()
+            for shown in await _stored(ports.history(address, after)):
+                if shown.id not in sent:
+                    yield _event(shown, ports.to_html)
+                    sent.add(shown.id)
+                    silent = 0.0
+                    if not shown.mine:
+                        after = shown.id
+            sent = {message_id for message_id in sent if message_id > after}
+            wait = min(LOOK_AGAIN, ports.keepalive)
+            if not await _within(news, wait):
+                silent += wait
+                if silent >= ports.keepalive:
+                    silent = 0.0
+                    yield ServerSentEventMessage(comment="keepalive")
+
+
+def _event(shown: Shown, to_html: Callable[[str], str]) -> ServerSentEventMessage:
+    buttons = [{"label": button.label, "payload": Tap(button.value, shown.turn).payload} for button in shown.buttons]
+    body = {"text": shown.text} if shown.mine else {"html": to_html(shown.text)}
+    data = {"id": shown.id, "mine": shown.mine, **body, "buttons": buttons, "turn": shown.turn, "key": shown.key}
+    return ServerSentEventMessage(data=json.dumps(data, ensure_ascii=False), id=None if shown.mine else shown.id)
+
+
+async def _within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
+
+
+def _inbound(address: Address, said: Said) -> Inbound:
+    if (said.text is None) == (said.tap is None):
+        raise ValidationException("Cần đúng một trong hai: chữ, hoặc nút bấm.")
+    if said.tap is not None:
+        tap = Tap.parse(said.tap)
+        if tap is None:
+            raise ValidationException("Nút bấm này không dùng được nữa. Bà con tải lại trang giúp nhé.")
+        return Inbound(address, said.key, Kind.TAP, tap=tap)
+    text = said.text or ""
+    if not text.strip():
+        raise ValidationException("Tin nhắn đang trống. Bà con gõ vài chữ rồi gửi nhé.")
+    if len(text) > MOST_TEXT:
+        raise HTTPException(f"Tin nhắn dài quá. Bà con viết gọn trong {MOST_TEXT} chữ giúp nhé.", status_code=413)
+    return Inbound(address, said.key, Kind.TEXT, text)
+
+
+async def _json(request: Request[Any, Any, Any]) -> Any:
+    try:
+        return json.loads(await request.body())
+    except (ValueError, RecursionError) as error:
+        raise ValidationException("Dữ liệu gửi lên không đọc được.") from error
+
+
+def _parsed(shape: type[Any], data: Any, message: str) -> Any:
+    try:
+        return shape.model_validate(data)
+    except ValueError as error:
+        raise ValidationException(message) from error
+
+
+async def _stored(work: Any) -> Any:
+    try:
+        return await work
+    except StoreError as error:
+        message = "Chưa lưu được tin nhắn, trợ lý đang bận. Xin thử lại sau giây lát."
+        raise ServiceUnavailableException(message, headers={"Retry-After": "3"}) from error
+
+
+def _visitor(request: Request[Any, Any, Any]) -> Address:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    address = _ports(request).visitors.read(token) if scheme == "Bearer" else None
+    if address is None:
+        raise NotAuthorizedException("Phiên trò chuyện đã hết hạn. Bà con tải lại trang để bắt đầu lại nhé.")
+    return address
+
+
+def _ports(request: Request[Any, Any, Any]) -> Ports:
+    ports: Ports = request.app.state.webchat
+    return ports

@@ -1,0 +1,191 @@
+"""The HTTP server: mounts every part's routes, says how the process is, limits who asks too much, and answers errors in Vietnamese."""
+
+import asyncio
+import hashlib
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+import uvicorn
+from litestar import Litestar, MediaType, Request, Response, get
+from litestar.exceptions import HTTPException
+from litestar.middleware.rate_limit import RateLimitConfig
+from litestar.stores.memory import MemoryStore
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+
+from .channels.webchat import Visitors, WebChat
+from .channels.webchat_routes import Ports, WebChatRoutes
+from .model.clock import now, today
+from .model.errors import StoreError
+from .model.message import Address, Shown
+from .receive import Door
+from .replies.formats import render
+from .replies.words import Words
+from .settings import Settings
+from .store import conversations, messages
+from .store.database import Database, Tx
+
+log = structlog.get_logger(__name__)
+
+MOST_BODY = 64 * 1024
+PER_VISITOR = 40
+"""Messages a minute of one visitor: nobody types faster, a script does."""
+PER_ADDRESS = 1200
+"""Requests a minute of one network address: a whole village may share one."""
+ERRORS = {
+    400: "Yêu cầu không đúng dạng.",
+    404: "Không có trang này.",
+    405: "Không dùng được theo cách này.",
+    413: "Tin nhắn dài quá. Bà con viết gọn lại giúp nhé.",
+    429: "Bà con gửi nhanh quá. Xin chờ một phút rồi gửi tiếp nhé.",
+    500: "Trợ lý gặp lỗi. Xin thử lại sau giây lát.",
+}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'"
+)
+
+Ready = Callable[[], Awaitable[bool]]
+
+
+class Site:
+    """The web side of a running assistant. `nlu_ready` is reported by /readyz but not required: without the model the bot goes on."""
+
+    def __init__(self, settings: Settings, database: Database, words: Words, nlu_ready: Ready) -> None:
+        self.chat = WebChat()
+        self._settings = settings
+        self._database = database
+        self._words = words
+        self._nlu_ready = nlu_ready
+        self._server: _Server | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.address = ""
+
+    async def start(self, door: Door, port: int) -> None:
+        """Listen. Raises OSError where the port is taken."""
+        app = build(self._ports(door), self._readiness, self._settings.embed_origins)
+        listener = _listen(self._settings.host, port)
+        self.address = self._settings.public_url or f"http://{self._settings.host}:{listener.getsockname()[1]}"
+        config = uvicorn.Config(app, access_log=False, log_config=None, lifespan="on", timeout_graceful_shutdown=5)
+        self._server = _Server(config)
+        self._task = asyncio.create_task(self._server.serve(sockets=[listener]), name="http")
+        while not self._server.started:
+            if self._task.done():
+                await self._task
+            await asyncio.sleep(0.01)
+
+    async def stop(self) -> None:
+        """End the streams, finish what was asked, close."""
+        await self.chat.stop()
+        if self._server is not None and self._task is not None:
+            self._server.should_exit = True
+            await self._task
+
+    def _ports(self, door: Door) -> Ports:
+        def words(block: str) -> str:
+            return self._words.text(f"web.{block}", today(now()))
+
+        visitors = Visitors(self._settings.secrets["visitor_key"])
+        return Ports(self.chat, visitors, self._history, door.consent, lambda text: render("html", text), words)
+
+    async def _history(self, address: Address, after: int) -> list[Shown]:
+        def read(tx: Tx) -> list[Shown]:
+            found = conversations.find(tx, self._database.keyring, address)
+            return [] if found is None else messages.shown_since(tx, found, after)
+
+        return await self._database.read(read)
+
+    async def _readiness(self) -> dict[str, Any]:
+        try:
+            await self._database.read(lambda tx: messages.unsure(tx, 0, 0))
+            store = "ok"
+        except StoreError as error:
+            store = str(error)
+        return {"store": store, "nlu": "ok" if await self._nlu_ready() else "away"}
+
+
+class _Server(uvicorn.Server):
+    """Signals are the composition root's: uvicorn would raise SIGTERM again and kill the process before anything was stopped."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def build(ports: Ports, readiness: Callable[[], Awaitable[dict[str, Any]]], embed_origins: tuple[str, ...] = ()) -> Litestar:
+    """The application with every part's routes. `embed_origins` may show the widget in their pages."""
+
+    @get("/healthz", media_type=MediaType.TEXT, sync_to_thread=False)
+    def healthz() -> str:
+        return "ok"
+
+    @get("/readyz")
+    async def readyz() -> Response[dict[str, Any]]:
+        state = await readiness()
+        return Response(state, status_code=200 if state["store"] == "ok" else 503)
+
+    @get("/metrics", sync_to_thread=False)
+    def metrics() -> Response[bytes]:
+        return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+    app = Litestar(
+        [healthz, readyz, metrics, WebChatRoutes],
+        request_max_body_size=MOST_BODY,
+        middleware=[
+            RateLimitConfig(("minute", PER_ADDRESS), check_throttle_handler=_limited, store="per_address").middleware,
+            RateLimitConfig(
+                ("minute", PER_VISITOR), identifier_for_request=_visitor, check_throttle_handler=_message, store="per_visitor"
+            ).middleware,
+        ],
+        stores={"per_address": MemoryStore(), "per_visitor": MemoryStore()},
+        exception_handlers={HTTPException: _refused, Exception: _failed},
+        after_request=_safe_headers(embed_origins),
+        openapi_config=None,
+    )
+    app.state.webchat = ports
+    return app
+
+
+def _limited(request: Request[Any, Any, Any]) -> bool:
+    return request.url.path.startswith("/chat/")
+
+
+def _message(request: Request[Any, Any, Any]) -> bool:
+    return request.url.path == "/chat/messages"
+
+
+def _visitor(request: Request[Any, Any, Any]) -> str:
+    return hashlib.sha256(request.headers.get("authorization", "").encode()).hexdigest()
+
+
+def _safe_headers(embed_origins: tuple[str, ...]) -> Callable[[Response[Any]], Response[Any]]:
+    policy = " ".join((f"{POLICY}; frame-ancestors 'self'", *embed_origins))
+
+    def add(response: Response[Any]) -> Response[Any]:
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        return response
+
+    return add
+
+
+def _refused(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
+    """Our own words where we raised it, the usual ones otherwise; never the framework's."""
+    ours = not error.detail.isascii()
+    message = error.detail if ours else ERRORS.get(error.status_code, ERRORS[400 if error.status_code < 500 else 500])
+    headers = {"Retry-After": "60", **(error.headers or {})} if error.status_code == 429 else error.headers
+    return Response({"message": message}, status_code=error.status_code, headers=headers)
+
+
+def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    log.error("request_failed", path=request.url.path, exc_info=error)
+    return Response({"message": ERRORS[500]}, status_code=500)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    return listener
