@@ -124,7 +124,9 @@ class Language:
         if self._process is not None:
             await self._process.ready()
         elif not await self.nlu.ready():
-            raise NluError("The language model does not answer at NLU_URL: going on with keywords, taps, numbers and a person.")
+            raise NluError(
+                "No language model answers: run `danloi train`, or look at NLU_URL. Keywords, taps, numbers and a person still work."
+            )
 
     async def stop(self) -> None:
         await self.nlu.close()

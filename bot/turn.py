@@ -146,20 +146,21 @@ class Turns:
         def write(tx: Tx) -> TurnRecord:
             conversations.finish(tx, claim, answer.state.to_dict())
             messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.HANDLED, now)
-            for ids, heard in answer.heard:
-                if heard.meaning is not None:
-                    messages.keep_meaning(tx, ids[-1], heard.meaning)
+            for ids, one in answer.heard:
+                if one.meaning is not None:
+                    messages.keep_meaning(tx, ids[-1], one.meaning)
+            owner, case = claim.conversation.owner.kind, claim.conversation.open_case
             if answer.hand_over is not None:
-                hand_over(tx, claim.conversation, answer.hand_over, self._situation(answer), now)
+                case = hand_over(tx, claim.conversation, answer.hand_over, self._situation(answer), now)
+                owner = OwnerKind.QUEUE if owner is OwnerKind.BOT else owner
             messages.add_replies(tx, claim.conversation, turn, claim.conversation.epoch, replies, now)
             events.add(tx, claim.conversation.id, turn, answer.events, now)
             if answer.step is not None:
                 at = now + timedelta(seconds=self._pauses.remind_after)
                 timers.add(tx, Timer(TimerKind.REMIND, at, claim.conversation.id, turn))
             conversations.reschedule(tx, claim.conversation.id, self._grouping)
-            after = conversations.get(tx, claim.conversation.id)
-            everything = tuple(heard for _, heard in answer.heard)
-            return TurnRecord(after.id, turn, everything, tuple(replies), answer.flow, answer.step, after.owner.kind, after.open_case)
+            heard = tuple(heard for _, heard in answer.heard)
+            return TurnRecord(claim.conversation.id, turn, heard, tuple(replies), answer.flow, answer.step, owner, case)
 
         self.answered(await self._database.run(write))
 

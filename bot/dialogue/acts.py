@@ -36,7 +36,7 @@ def act(walk: Walk, name: str, waiting_for_person: bool) -> None:
         case "bot_help":
             _say_and_return(walk, "common.help", (MENU, PERSON))
         case "out_of_scope":
-            _say_and_return(walk, "common.out_of_scope", (MENU, PERSON))
+            _out_of_scope(walk)
         case "thanks" | "goodbye":
             walk.say(f"common.{head}")
         case "greet":
@@ -98,6 +98,16 @@ def _greet(walk: Walk) -> None:
         walk.say("common.waiting_resume", (Button("Tiếp tục", "act:resume"), MENU), title=walk.paused_title)
     else:
         walk.say("common.greet", (MENU, PERSON))
+
+
+def _out_of_scope(walk: Walk) -> None:
+    """Outside what we know. Inside a guide it counts as an answer not understood, so that it cannot go on for ever."""
+    if walk.frame is not None and walk.frame.failures:
+        walk.fail()
+        return
+    _say_and_return(walk, "common.out_of_scope", (MENU, PERSON))
+    if walk.frame is not None:
+        walk.state = walk.state.on_top(failures=1)
 
 
 def _say_and_return(walk: Walk, block: str, buttons: tuple[Button, ...]) -> None:

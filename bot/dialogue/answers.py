@@ -11,6 +11,10 @@ from ..model.message import Verb
 from .guide import Ask, Choice, Do, Trouble
 
 
+MOSTLY = 0.4
+"""The share of a text that a choice's phrase must make up to be taken for the answer before the model is heard."""
+
+
 def answer_value(guide: str, step: str, choice: str) -> str:
     """What a tap carries that answers a step: it names the step, so that an old tap can never answer another."""
     return f"{Verb.ANSWER}:{guide}/{step}.{choice}"
@@ -44,10 +48,16 @@ def choice_of(step: Ask, heard: Heard) -> Choice | None:
 
 def choice_within(step: Ask, folded: str) -> Choice | None:
     """The one choice whose label or words stand in a longer text; None where none does, or two do and neither says more."""
-    found = {choice.id: longest for choice in step.choices if (longest := _longest(folded, (choice.folded, *choice.words)))}
+    found = {choice.id: longest for choice in step.choices if (longest := _longest(folded, _phrases(step, choice)))}
     best = max(found.values(), default=0)
     winners = [choice for choice in step.choices if found.get(choice.id) == best > 0]
     return winners[0] if len(winners) == 1 else None
+
+
+def mostly_answers(step: Ask, folded: str) -> bool:
+    """Whether a short text says little else than one of the choices: «hết hạn rồi» is an answer before it is anything else."""
+    choice = choice_within(step, folded)
+    return choice is not None and _longest(folded, _phrases(step, choice)) >= MOSTLY * len(folded)
 
 
 def is_done(step: Do, heard: Heard) -> bool:
@@ -65,6 +75,11 @@ def trouble_of(step: Do, heard: Heard) -> Trouble | None:
         return next((trouble for trouble in step.stuck if heard.tap.value == f"{Verb.TROUBLE}:{trouble.id}"), None)
     told = [(longest, trouble) for trouble in step.stuck if (longest := _longest(heard.folded, (trouble.folded, *trouble.words)))]
     return max(told, key=lambda pair: pair[0])[1] if told else None
+
+
+def _phrases(step: Ask, choice: Choice) -> tuple[str, ...]:
+    """A bare "có" or "không" stands in half of all sentences, so a yes or no within one is known by its words alone."""
+    return choice.words if step.yes_no else (choice.folded, *choice.words)
 
 
 def choice_with_id(step: Ask, name: str) -> Choice | None:

@@ -6,7 +6,7 @@ from ..model.case import CaseReason
 from ..model.meaning import Heard, Meaning, Reading
 from ..model.message import Button, Verb
 from . import acts
-from .answers import choice_within
+from .answers import choice_within, mostly_answers
 from .engine import MENU, PERSON, Walk
 from .guide import Ask
 
@@ -19,10 +19,10 @@ def read(walk: Walk, heard: Heard, waiting_for_person: bool) -> None:
     meaning = heard.meaning or Meaning(ranking=())
     if _understood(walk, heard, meaning, waiting_for_person):
         walk.state = replace(walk.state, misunderstood=0, away=0)
+    elif (walk.step is None or meaning.away is not None) and (likely := _likely(walk, meaning)):
+        _ask_back(walk, likely)
     elif meaning.away is not None:
         _away(walk, waiting_for_person)
-    elif walk.step is None and (likely := _likely(walk, meaning)):
-        _ask_back(walk, likely)
     elif walk.step is not None:
         walk.fail()
     else:
@@ -30,7 +30,9 @@ def read(walk: Walk, heard: Heard, waiting_for_person: bool) -> None:
 
 
 def _understood(walk: Walk, heard: Heard, meaning: Meaning, waiting_for_person: bool) -> bool:
-    top = meaning.top
+    step, top = walk.step, meaning.top
+    if isinstance(step, Ask) and mostly_answers(step, heard.folded):
+        return _answers_in_words(walk, heard)
     sure = top is not None and top.confidence >= walk.library.thresholds.sure
     if sure and top is not None and _take(walk, top, meaning, heard, waiting_for_person):
         return True

@@ -56,6 +56,24 @@ def test_an_answer_inside_a_longer_sentence(citizen: Citizen) -> None:
     ]
 
 
+@pytest.mark.parametrize("words", ["het han roi", "cũ rồi thẻ cũ", "Hết hạn rồi cháu"])
+def test_what_mostly_answers_is_an_answer_before_the_model_is_heard(citizen: Citizen, words: str) -> None:
+    citizen.standing_at()
+    assert citizen.says(words, intent="eid_login", confidence=0.99) == ["eid_level_2.old_card", "eid_level_2.sim"]
+
+
+def test_a_no_inside_a_question_is_no_answer(citizen: Citizen) -> None:
+    citizen.standing_at("1")
+    assert citizen.says("thế có phải mang gì đi không", intent="eid_level_2", confidence=0.1) == ["common.failed", "eid_level_2.sim"]
+
+
+def test_talk_of_other_things_ends_with_an_offer_of_a_person(citizen: Citizen) -> None:
+    citizen.standing_at()
+    said = [citizen.says("con trâu nhà tôi ốm", intent="out_of_scope") for _ in range(3)]
+    assert said[0] == ["common.out_of_scope", "common.back_to_step", "eid_level_2.card"]
+    assert said[2] == ["common.failed_thrice"]
+
+
 def test_a_called_guide_comes_back_to_the_next_step(citizen: Citizen) -> None:
     citizen.standing_at("1", "không")
     assert citizen.says("có") == ["eid_phone_number.done", "eid_level_2.go"]
@@ -253,6 +271,11 @@ def test_while_the_model_is_away(citizen: Citizen) -> None:
     assert citizen.move.hand_over.reason is CaseReason.NLU_AWAY
     assert citizen.taps_value("topic:eid_level_2", 1) == ["eid_level_2.intro", "eid_level_2.card"]
     assert citizen.says("1") == ["eid_level_2.sim"]
+
+
+def test_keywords_are_offered_rather_than_believed_while_the_model_is_away(citizen: Citizen) -> None:
+    assert citizen.says("vneid la gi the", intent="eid_about", confidence=0.35, away="down") == ["common.clarify"]
+    assert citizen.labels == ["VNeID là gì", "Đăng nhập", "Xem danh mục"]
 
 
 def test_a_masked_number_is_warned_about_and_the_step_stays(citizen: Citizen) -> None:

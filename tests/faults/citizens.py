@@ -54,7 +54,7 @@ class Citizen:
             try:
                 async with self.http.stream("GET", "/chat/events", headers=headers, timeout=30) as stream:
                     async for line in stream.aiter_lines():
-                        if not line.startswith("data:"):
+                        if not line.startswith("data:") or not line[5:].strip():
                             continue
                         event = json.loads(line[5:])
                         if not event["mine"]:

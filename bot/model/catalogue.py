@@ -1,0 +1,88 @@
+"""Everything the assistant can be asked: topics (each a guide or an answer), acts, aspects. Read from content/catalogue.yml."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from .errors import Fault, WrittenError
+
+FILE = "content/catalogue.yml"
+
+
+class TopicKind(StrEnum):
+    GUIDE = "guide"
+    ANSWER = "answer"
+    URGENT = "urgent"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A shelf of topics, and the folder they live in: flows/<id>/, content/<id>/."""
+
+    id: str
+    letter: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    id: str
+    group: str
+    kind: TopicKind
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An act or an aspect: its id and what it is called before people."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    groups: Mapping[str, Group]
+    topics: Mapping[str, Topic]
+    acts: Mapping[str, Named]
+    aspects: Mapping[str, Named]
+
+    @property
+    def intents(self) -> frozenset[str]:
+        """The only names a language model may answer with."""
+        return frozenset(self.topics) | frozenset(self.acts)
+
+    def title(self, intent: str) -> str:
+        """What an intent is called before people. Raises KeyError for one that is none."""
+        return self.topics[intent].title if intent in self.topics else self.acts[intent].title
+
+
+def catalogue(parsed: Mapping[str, Any], file: str = FILE) -> Catalogue:
+    """The catalogue of a parsed file. Raises WrittenError with every fault found in it."""
+    faults: list[Fault] = []
+    try:
+        made = Catalogue(
+            groups={name: Group(id=name, **entry) for name, entry in parsed["groups"].items()},
+            topics={entry["id"]: Topic(**{**entry, "kind": TopicKind(entry["kind"])}) for entry in parsed["topics"]},
+            acts={entry["id"]: Named(**entry) for entry in parsed["acts"]},
+            aspects={entry["id"]: Named(**entry) for entry in parsed["aspects"]},
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise WrittenError(
+            [Fault(file, None, f"không đọc được: {error}", "mỗi mục phải có đúng các khóa như những mục bên cạnh")]
+        ) from error
+    for section in ("topics", "acts", "aspects"):
+        ids = [entry["id"] for entry in parsed[section]]
+        faults += [
+            Fault(file, None, f"«{id}» có hai lần trong {section}", "bỏ bớt một") for id in sorted({i for i in ids if ids.count(i) > 1})
+        ]
+    faults += [
+        Fault(file, None, f"«{topic.id}» thuộc nhóm lạ «{topic.group}»", "dùng một nhóm trong groups")
+        for topic in made.topics.values()
+        if topic.group not in made.groups
+    ]
+    faults += [Fault(file, None, f"«{id}» vừa là chủ đề vừa là hành động", "đổi tên mục mới hơn") for id in made.topics if id in made.acts]
+    if faults:
+        raise WrittenError(faults)
+    return made

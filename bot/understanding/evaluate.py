@@ -1,0 +1,173 @@
+"""How well messages are understood: accuracy per variant, what is out of scope, whether confidences are honest, and the thresholds."""
+
+import json
+import subprocess
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ..model.errors import NluError
+from ..model.meaning import Meaning, Reading
+from .examples import Example
+from .model_files import PYTHON, environment, last_lines
+from .thresholds import Thresholds
+
+OUT = "out_of_scope"
+WRONG_AT_MOST = 0.05
+"""Of what is acted on without asking back, so much may be wrong: the rest is asked."""
+LOST_AT_MOST = 0.05
+"""Of the lines whose right reading is among the first three, so many may fall below `maybe`."""
+STEPS = [round(0.05 + 0.01 * step, 2) for step in range(91)]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One labelled line and what was read."""
+
+    example: Example
+    ranking: tuple[Reading, ...]
+    aspect: str | None = None
+
+    @property
+    def top(self) -> str:
+        return self.ranking[0].intent if self.ranking else OUT
+
+    @property
+    def confidence(self) -> float:
+        return self.ranking[0].confidence if self.ranking else 0.0
+
+    @property
+    def right(self) -> bool:
+        return self.top == self.example.intent
+
+    @property
+    def among_three(self) -> bool:
+        return self.example.intent in [reading.intent for reading in self.ranking[:3]]
+
+    def acted_on(self, sure: float) -> bool:
+        return self.top != OUT and self.confidence >= sure
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What an evaluation found. Shares are 0 to 1; None where there was nothing to measure."""
+
+    lines: int
+    accuracy: float
+    macro_f1: float
+    top3: float
+    by_variant: dict[str, float]
+    aspect_accuracy: float | None
+    calibration_error: float
+    out_of_scope_refused: float | None
+    """Of the lines out of scope, those not acted on at the `sure` threshold."""
+    acted_on: float
+    """Of the lines in scope, those acted on without asking back ..."""
+    acted_on_wrongly: float
+    """... and of everything acted on, what was wrong."""
+    confusions: tuple[tuple[str, str, int], ...]
+    """(meant, read, how often), the most frequent first."""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+async def judge(parse: Callable[[str], Awaitable[Meaning]], examples: Iterable[Example]) -> list[Judged]:
+    """Ask for every line, one after the other, through the same door that citizens' messages take."""
+    judged = []
+    for example in examples:
+        meaning = await parse(example.text)
+        judged.append(Judged(example, meaning.ranking, meaning.aspect))
+    return judged
+
+
+def measure(judged: Sequence[Judged], thresholds: Thresholds) -> Figures:
+    if not judged:
+        raise ValueError("there are no lines to judge")
+    variants = defaultdict(list)
+    for row in judged:
+        variants[row.example.variant].append(row.right)
+    aspects = [row.aspect == row.example.aspect for row in judged if row.example.aspect_known]
+    outside = [not row.acted_on(thresholds.sure) for row in judged if row.example.intent == OUT]
+    acted = [row for row in judged if row.acted_on(thresholds.sure)]
+    inside = [row.acted_on(thresholds.sure) for row in judged if row.example.intent != OUT]
+    return Figures(
+        lines=len(judged),
+        accuracy=_share(row.right for row in judged),
+        macro_f1=_macro_f1(judged),
+        top3=_share(row.among_three for row in judged),
+        by_variant={name: _share(rights) for name, rights in sorted(variants.items())},
+        aspect_accuracy=_share(aspects) if aspects else None,
+        calibration_error=calibration_error(judged),
+        out_of_scope_refused=_share(outside) if outside else None,
+        acted_on=_share(inside),
+        acted_on_wrongly=_share(not row.right for row in acted),
+        confusions=_confusions(judged),
+    )
+
+
+def calibration_error(judged: Sequence[Judged], bins: int = 10) -> float:
+    """Expected calibration error: how far confidences are from how often they prove right, on average."""
+    binned = defaultdict(list)
+    for row in judged:
+        binned[min(int(row.confidence * bins), bins - 1)].append(row)
+    gaps = (abs(sum(r.right - r.confidence for r in rows)) for rows in binned.values())
+    return round(sum(gaps) / len(judged), 4)
+
+
+def choose(judged: Sequence[Judged]) -> Thresholds:
+    """The lowest `sure` at which acting is wrong seldom enough, and the highest `maybe` that loses few right readings."""
+    sure = next((step for step in STEPS if _share(not r.right for r in judged if r.acted_on(step)) <= WRONG_AT_MOST), STEPS[-1])
+    readable = sorted(row.confidence for row in judged if row.example.intent != OUT and row.among_three)
+    lowest = readable[int(len(readable) * LOST_AT_MOST)] if readable else 0.1
+    return Thresholds(sure=sure, maybe=max(0.05, min(round(lowest, 2), round(sure - 0.1, 2))))
+
+
+def cross_validate(root: Path) -> list[Judged]:
+    """Readings of every training line and its noisy copies by models that had not seen the line. Takes a minute or two."""
+    command = [str(root / PYTHON), "-m", "nlu.evaluate", "nlu/data"]
+    done = subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise NluError("The cross-validation failed. Its last lines:\n" + last_lines(done.stderr))
+    return [_from_row(json.loads(line)) for line in done.stdout.splitlines()]
+
+
+def report(figures: Figures) -> str:
+    """The figures as text for people."""
+    lines = [
+        f"Số câu: {figures.lines}",
+        f"Đúng ý định: {figures.accuracy:.1%}   macro-F1: {figures.macro_f1:.1%}   trong 3 ý đầu: {figures.top3:.1%}",
+        "Theo cách gõ: " + ", ".join(f"{name} {share:.1%}" for name, share in figures.by_variant.items()),
+        f"Làm theo ngay: {figures.acted_on:.1%} số câu trong phạm vi; trong số làm theo, sai {figures.acted_on_wrongly:.1%}",
+        f"Sai lệch độ tin cậy (ECE): {figures.calibration_error:.3f}",
+    ]
+    if figures.aspect_accuracy is not None:
+        lines.append(f"Đúng khía cạnh: {figures.aspect_accuracy:.1%}")
+    if figures.out_of_scope_refused is not None:
+        lines.append(f"Ngoài phạm vi được nhận ra: {figures.out_of_scope_refused:.1%}")
+    return "\n".join([*lines, "Hay nhầm nhất:", *(f"  {meant} → {read}: {count}" for meant, read, count in figures.confusions[:15])])
+
+
+def _from_row(row: dict[str, Any]) -> Judged:
+    ranking = tuple(Reading(name, confidence) for name, confidence in row["ranking"])
+    return Judged(Example(row["intent"], row["text"], variant=row["variant"]), ranking)
+
+
+def _share(truths: Iterable[bool]) -> float:
+    listed = list(truths)
+    return round(sum(listed) / len(listed), 4) if listed else 0.0
+
+
+def _macro_f1(judged: Sequence[Judged]) -> float:
+    """The mean over the labelled intents of the harmonic mean of precision and recall."""
+    right = Counter(row.example.intent for row in judged if row.right)
+    meant = Counter(row.example.intent for row in judged)
+    read = Counter(row.top for row in judged)
+    return round(sum(2 * right[intent] / (meant[intent] + read[intent]) for intent in meant) / len(meant), 4)
+
+
+def _confusions(judged: Sequence[Judged]) -> tuple[tuple[str, str, int], ...]:
+    wrong = Counter((row.example.intent, row.top) for row in judged if not row.right)
+    return tuple((meant, read, count) for (meant, read), count in wrong.most_common())

@@ -1,0 +1,161 @@
+"""The one place that talks to the language model: Rasa's `/model/parse` on loopback or elsewhere, asked so that its traps stay shut.
+
+    parse ─► question (letters? no slash? short enough?) ─► seen before? ─► a peer that may be asked ─► reading
+
+A peer is one Rasa process: single-threaded, so few questions at once; trusted only while its status names the model we expect; left alone
+for a while after it failed, then probed with a single question. Whatever goes wrong is one exception, `NluAway`, and says why.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+import httpx
+
+from ..model.errors import NluError
+from ..model.meaning import Meaning, Reading
+from .aspects import aspect
+from .peer import Peer
+from .question import question
+from .text import fold, normalise
+
+CACHE_SIZE = 2048
+
+
+class NluAway(NluError):
+    """The language model could not be asked: "down", "timeout", "busy", "breaker open", "wrong model ...", "no model"."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"The language model did not answer ({why}).")
+
+
+class Nlu:
+    """One client for all Rasa processes. `token` is empty where none is asked for; `model` is the file name every peer must serve."""
+
+    def __init__(
+        self,
+        urls: Sequence[str],
+        token: str,
+        known_intents: Collection[str],
+        model: str | None,
+        *,
+        timeout: float = 2.0,
+        at_once: int = 4,
+        rest: float = 5.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._known = frozenset(known_intents)
+        self._model = model
+        self._timeout = timeout
+        share = timeout / min(2, max(1, len(urls)))  # one that hangs leaves time to ask another
+        self._http = httpx.AsyncClient(
+            params={"token": token}, timeout=share, limits=httpx.Limits(max_connections=at_once * len(urls) + 2), trust_env=False
+        )
+        self._peers = [Peer(url, at_once, rest, clock) for url in urls]
+        self._next = 0
+        self._seen: OrderedDict[str, tuple[Reading, ...]] = OrderedDict()
+
+    @property
+    def known_intents(self) -> frozenset[str]:
+        return self._known
+
+    async def parse(self, text: str) -> Meaning:
+        """The model's reading of a text; empty where the text holds nothing to read. Raises NluAway."""
+        asked = question(text)
+        if asked is None:
+            return Meaning(ranking=(), by="none")
+        key = normalise(asked)
+        ranking = self._seen.get(key)
+        if ranking is None:
+            ranking = await self._ask(asked)
+            self._seen[key] = ranking
+            if len(self._seen) > CACHE_SIZE:
+                self._seen.popitem(last=False)
+        else:
+            self._seen.move_to_end(key)
+        return Meaning(ranking=ranking, aspect=aspect(fold(normalise(text))))
+
+    async def ready(self) -> bool:
+        """Whether some peer serves the expected model now."""
+        return any([await self._serves_our_model(peer) for peer in self._peers])
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def _ask(self, asked: str) -> tuple[Reading, ...]:
+        """Ask the peers in turn until one answers, all within one timeout."""
+        why = "down" if self._peers else "no model"
+        try:
+            async with asyncio.timeout(self._timeout):
+                for peer in self._in_turn():
+                    if not peer.may_be_asked():
+                        why = f"breaker open: {peer.trouble}"
+                        continue
+                    async with peer.asked():
+                        why = await self._trouble(peer)
+                        if not why:
+                            try:
+                                answer = await self._post(peer, asked)
+                                peer.works()
+                                return answer
+                            except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+                                why = _why(error)
+                        peer.failed(why)
+        except TimeoutError:
+            why = "timeout"
+        raise NluAway(why)
+
+    async def _trouble(self, peer: Peer) -> str:
+        """Why the peer must not be asked, or nothing."""
+        if peer.trusted:
+            return ""
+        try:
+            served = await self._served(peer)
+        except (httpx.HTTPError, ValueError) as error:
+            return _why(error)
+        if self._model is not None and served != self._model:
+            return f"wrong model {served}"
+        peer.trusted = True
+        return ""
+
+    async def _served(self, peer: Peer) -> str:
+        response = await self._http.get(f"{peer.url}/status")
+        response.raise_for_status()
+        return str(_object(response.json()).get("model_file")).replace("\\", "/").rsplit("/", 1)[-1]
+
+    async def _serves_our_model(self, peer: Peer) -> bool:
+        try:
+            async with asyncio.timeout(self._timeout):
+                served = await self._served(peer)
+        except (httpx.HTTPError, ValueError, TimeoutError):
+            return False
+        return self._model is None or served == self._model
+
+    async def _post(self, peer: Peer, asked: str) -> tuple[Reading, ...]:
+        response = await self._http.post(f"{peer.url}/model/parse", json={"text": asked})
+        response.raise_for_status()
+        readings = [Reading(str(row["name"]), float(row["confidence"])) for row in map(_object, _object(response.json())["intent_ranking"])]
+        known = [reading for reading in readings if reading.intent in self._known and 0.0 <= reading.confidence <= 1.0]
+        return tuple(sorted(known, key=lambda reading: -reading.confidence))
+
+    def _in_turn(self) -> list[Peer]:
+        self._next = (self._next + 1) % max(1, len(self._peers))
+        return self._peers[self._next :] + self._peers[: self._next]
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError("the answer is no JSON object")
+    return value
+
+
+def _why(error: Exception) -> str:
+    """A short reason. Never the error's own text: it holds the URL, and the URL holds the token."""
+    if isinstance(error, httpx.TimeoutException):
+        return "timeout"
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"status {error.response.status_code}"
+    return "down" if isinstance(error, httpx.TransportError) else "unreadable answer"

@@ -1,0 +1,57 @@
+"""Reads a message: `glance` finds what exact lists can say at once; `understand` asks the model, or the keywords while it is away."""
+
+from collections.abc import Collection
+from typing import Protocol
+
+from ..model.meaning import Heard, Meaning
+from ..model.message import Kind, Tap
+from . import keywords, safety, shortcuts
+from .question import LIMIT, question
+from .rasa import NluAway
+from .text import fold, normalise
+
+
+class Model(Protocol):
+    """What the reader needs of a language model's client."""
+
+    async def parse(self, text: str) -> Meaning:
+        """Raises NluAway."""
+
+
+class Reader:
+    """`nlu` is None where no model is to be asked; `known` are the intents that keywords may name."""
+
+    def __init__(self, nlu: Model | None, known: Collection[str]) -> None:
+        self._nlu = nlu
+        self._known = frozenset(known)
+
+    def glance(self, kind: Kind, text: str = "", tap: Tap | None = None, masked: tuple[str, ...] = (), cut: bool = False) -> Heard:
+        """All that can be said of a message without the model. A yes is a yes only here: the model's "affirm" never answers a step."""
+        folded = fold(text)
+        return Heard(
+            kind=kind,
+            text=text,
+            folded=folded,
+            tap=tap,
+            number=shortcuts.number(text),
+            yes=shortcuts.yes(text),
+            act=shortcuts.act(text),
+            urgent=safety.urgent(fold(normalise(text))) or safety.urgent(folded),
+            masked=masked,
+            cut=cut,
+        )
+
+    async def understand(self, heard: Heard) -> Heard:
+        """The same with its meaning. Never raises for want of a model: then keywords read, and the meaning says why."""
+        if self._nlu is None:
+            return heard.understood(self._by_keywords(heard.text, "no model"))
+        try:
+            return heard.understood(await self._nlu.parse(heard.text))
+        except NluAway as away:
+            return heard.understood(self._by_keywords(heard.text, away.why))
+
+    def _by_keywords(self, text: str, away: str) -> Meaning:
+        asked = question(text[: 8 * LIMIT])
+        if asked is None:
+            return Meaning(ranking=(), by="none", away=away)
+        return keywords.read(fold(normalise(asked)), self._known, away)

@@ -1,0 +1,170 @@
+"""What a whole message says when it says nothing else: a number, a yes or no, a command. Exact lists, so the model need not guess.
+
+Phrases are listed with their diacritics. Typed exactly they are always meant; typed without, or with some wrong, they are meant where no
+other listed phrase looks the same. One bare word is trusted only as it stands: «dừng» (stop) is not «dung» for «đúng» (right).
+"""
+# ruff: noqa: E501  (lists of words read better on one line)
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from .text import normalise, strip
+
+_YES = """có; đúng; đúng rồi; phải; phải rồi; ừ; ừm; uh; uk; ừk; uki; uhm; um; ờ; vâng; dạ; dạ vâng; dạ có; dạ đúng; dạ phải; chuẩn; chuẩn rồi; chính xác; đồng ý; ok; okela;
+yes; được; được rồi; có chứ; có rồi; có đấy; rồi; dạ rồi; đúng vậy; đúng thế; có mà; tất nhiên; đương nhiên; hẳn rồi; nhất trí; oke; ừ đúng rồi; ừ có; vâng đúng rồi"""
+_NO = """không; không có; không phải; chưa; chưa có; chưa bao giờ; dạ không; dạ chưa; không đâu; không ạ; sai; sai rồi; không đúng; chưa đúng; no; không đồng ý; không cần;
+chả; chẳng; chưa đâu; làm gì có; không hề; vẫn chưa; không phải thế; chưa làm"""
+_ACTS = {
+    "greet": "chào; xin chào; chào bạn; chào em; chào ad; hello; hi; hê lô; alo; a lô; chào buổi sáng; chào buổi tối; chào cả nhà; dạ chào; có ai không; chào mình; hey; lô",
+    "thanks": "cảm ơn; cám ơn; cảm ơn nhiều; cảm ơn bạn; cảm ơn em; cảm ơn nhé; cảm ơn rất nhiều; cảm ơn bạn nhiều; thank you; tốt quá cảm ơn; xin cảm ơn; biết ơn; đội ơn",
+    "goodbye": "tạm biệt; bye; bai; bye bye; bai bai; chào tạm biệt; hẹn gặp lại; tạm biệt nhé; thôi chào; goodbye; pp",
+    "step_done": "xong; xong rồi; đã xong; rồi; làm rồi; làm xong; làm xong rồi; đã làm; đã làm xong; đã làm rồi; hoàn thành; tiếp; tiếp theo; tiếp tục; bước tiếp; bước tiếp theo; "
+    "rồi tiếp đi; được rồi; ok rồi; ok xong; sang bước tiếp; qua bước tiếp; làm được rồi; xong bước này; next; xong hết rồi; dạ xong; dạ xong rồi; rồi nhé",
+    "step_stuck": "bị vướng; vướng; vướng rồi; không được; không làm được; không thấy; không thấy nút; bị lỗi; lỗi; báo lỗi; nó báo lỗi; máy báo lỗi; không ra; không vào được; chưa được; "
+    "làm không được; không bấm được; bị kẹt; kẹt; kẹt rồi; không tìm thấy; tìm không thấy; làm mãi không được; không được rồi; vẫn không được; vẫn lỗi; không xong",
+    "go_back": "quay lại; trở lại; quay về; trở về; lùi lại; bước trước; lùi một bước; quay lại bước trước; về bước trước; back; quay lui; quay lại câu trước; câu trước; trở lại bước trước; "
+    "trở về bước trước; lùi; lui lại",
+    "repeat": "nói lại; nhắc lại; nói lại đi; chưa hiểu; không hiểu; lặp lại; gửi lại; nói lại xem; là sao; nghĩa là sao; cái gì; hả; gì cơ; khó hiểu; nhắc lại câu hỏi; giải thích lại; "
+    "đọc lại; không hiểu lắm; chưa rõ; hỏi lại; hướng dẫn lại",
+    "stop": "dừng; dừng lại; thôi; thôi không làm nữa; không làm nữa; để sau; để lúc khác; thoát; hủy; hủy bỏ; bỏ qua hết; ngừng; ngừng lại; stop; kết thúc; thôi dừng; thôi để sau; "
+    "để hôm khác; mai làm tiếp; lúc khác; nghỉ; thôi khỏi; bỏ đi; không cần nữa; không muốn làm nữa; exit; tạm dừng; tạm nghỉ",
+    "menu": "menu; danh mục; xem danh mục; bắt đầu lại; bắt đầu; làm lại từ đầu; từ đầu; về đầu; trang chủ; trang đầu; start; mục lục; danh sách; xem danh sách; chủ đề khác; việc khác; "
+    "mê nu; về menu; xem menu; quay lại menu; về trang chủ; chọn lại từ đầu; làm việc khác",
+    "bot_help": "bạn là ai; bạn giúp được gì; giúp được gì; bạn làm được gì; help; trợ giúp; hướng dẫn; bạn là gì; em là ai; đây là ai; ai đấy; ai đó; bạn là người hay máy; bạn là máy à; "
+    "bot à; cách dùng; bạn biết gì; giúp gì được; có phải người không; là người hay máy",
+    "talk_to_human": "gặp người; gặp người thật; cho gặp người; gặp người hỗ trợ; cho tôi gặp người; gặp cán bộ; gặp nhân viên; gặp tư vấn viên; nói chuyện với người; cần người giúp; "
+    "nhờ người giúp; gọi người; gặp tình nguyện viên; cho gặp nhân viên; muốn gặp người; tôi muốn gặp người; cho gặp cán bộ; người thật; gặp tổ công nghệ; cho mình gặp người; "
+    "cần gặp người; chuyển cho người; gặp người hướng dẫn; gặp người đi",
+    "bot_complaint": "trả lời sai; sai bét; bot ngu; ngu quá; trả lời linh tinh; trả lời lung tung; chán quá; vô dụng; bực mình; bực mình quá; hỏi một đằng trả lời một nẻo; dở quá; bot dở",
+}
+_NUMBERS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
+_NUMBER = re.compile(
+    r"(?:(?:chon|lay|bam|nut|so|cau|muc so|y|cai|phuong an|lua chon|bam so|chon so|chon cai|chon cau|cai so|dap an)(?: thu)? )?0*(\d{1,3})"
+)
+_NUMBER_WORD = re.compile(
+    r"(?:(?:chọn|lấy|bấm|nút|số|câu|ý|cái|phương án|lựa chọn|bấm số|chọn số|chọn cái|chọn câu|cái số|đáp án)(?: thứ)?|thứ) (\w+)"
+)
+_FIRST = frozenset({"đầu tiên", "cái đầu", "cái đầu tiên", "câu đầu", "câu đầu tiên", "thứ nhất", "cái thứ nhất", "số nhất"})
+_POLITE_BEFORE = frozenset(["dạ", "thưa", "à", "ơ", "ừ", "vâng", "cho", "mình", "tôi", "em", "cháu", "con", "bác", "ok", "thế"])
+_POLITE_AFTER = frozenset(
+    [
+        "ạ",
+        "á",
+        "nhé",
+        "nha",
+        "nhá",
+        "nhe",
+        "nhỉ",
+        "ơi",
+        "bạn",
+        "em",
+        "anh",
+        "chị",
+        "bác",
+        "cô",
+        "chú",
+        "cháu",
+        "ad",
+        "admin",
+        "đi",
+        "với",
+        "giúp",
+        "giùm",
+        "mà",
+        "rồi",
+        "nào",
+        "ha",
+        "nghe",
+        "hen",
+        "thôi",
+        "luôn",
+        "đó",
+        "đấy",
+        "đâu",
+    ]
+)
+_FRACTION = re.compile(r"\d[.,/:]\d")
+_MOST_WORDS = 9
+_LONGEST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    """Listed phrases, looked up as typed or without diacritics."""
+
+    exact: dict[str, str]
+    folded: dict[str, str]
+
+    def find(self, words: list[str]) -> str | None:
+        phrase = " ".join(words)
+        if phrase in self.exact:
+            return self.exact[phrase]
+        bare = strip(phrase)
+        return self.folded.get(bare) if len(words) > 1 or bare == phrase else None
+
+
+def number(text: str) -> int | None:
+    """The number that is all of the text: "2", "số 2", "hai", "cái thứ 2", "2️⃣"."""
+    if len(text) > _LONGEST or _FRACTION.search(text):
+        return None
+    phrase = " ".join(_plain(normalise(text).split()))
+    found = _NUMBER.fullmatch(strip(phrase))
+    if found:
+        return int(found[1])
+    if phrase in _FIRST or strip(phrase) in _FOLDED_FIRST:
+        return 1
+    named = _NUMBER_WORD.fullmatch(phrase) or _NAMED.fullmatch(strip(phrase))
+    if named:
+        return _FOLDED_NUMBERS.get(strip(named[1]))
+    return _NUMBERS.index(phrase) if phrase in _NUMBERS[1:] else _BARE_NUMBERS.get(phrase)
+
+
+def yes(text: str) -> bool | None:
+    """Whether the text is nothing but a yes or a no."""
+    found = _look_up(_ANSWERS, text)
+    return None if found is None else found == "yes"
+
+
+def act(text: str) -> str | None:
+    """The act whose command is all of the text."""
+    return _look_up(_COMMANDS, text)
+
+
+def _look_up(phrases: _Phrases, text: str) -> str | None:
+    words = normalise(text).split() if len(text) <= _LONGEST else []
+    if not 0 < len(words) <= _MOST_WORDS:
+        return None
+    return phrases.find(words) or phrases.find(_plain(words))
+
+
+def _plain(words: list[str]) -> list[str]:
+    """Without the polite words around: "dạ cho em quay lại với ạ" is "quay lại". Never empty."""
+    while len(words) > 1 and words[0] in _POLITE_BEFORE:
+        words = words[1:]
+    while len(words) > 1 and (words[-1] in _POLITE_AFTER or words[-1] in _FOLDED_AFTER):
+        words = words[:-1]
+    return words
+
+
+def _phrases(lists: dict[str, str]) -> _Phrases:
+    exact = {normalise(phrase): name for name, listed in lists.items() for phrase in listed.split(";")}
+    folded: dict[str, set[str]] = {}
+    for phrase, name in exact.items():
+        folded.setdefault(strip(phrase), set()).add(name)
+    return _Phrases(exact, {bare: next(iter(names)) for bare, names in folded.items() if len(names) == 1 and bare not in _AMBIGUOUS})
+
+
+_AMBIGUOUS = frozenset({"dung", "bao", "lo", "co ai khong", "nghi", "la sao", "ha", "sai", "ai do", "lui", "loi"})
+"""Without diacritics these are several words; `_BARE` says which of them is meant, where it can be said."""
+_BARE = {"dung": "yes", "sai": "no"}
+_BARE_ACTS = {"loi": "step_stuck", "lui": "go_back", "co ai khong": "greet", "la sao": "repeat", "ha": "repeat"}
+_BARE_NUMBERS = {"mot": 1, "bon": 4, "tam": 8, "muoi": 10}
+_FOLDED_NUMBERS = {**{strip(name): value for value, name in enumerate(_NUMBERS)}, "nhat": 1, "nhi": 2, "tu": 4}
+_FOLDED_FIRST = frozenset(map(strip, _FIRST))
+_FOLDED_AFTER = frozenset({"nhe", "nha", "a", "oi", "ban", "di", "voi", "ah", "nhi"})
+_NAMED = re.compile(strip(unicodedata.normalize("NFC", _NUMBER_WORD.pattern)))
+_ANSWERS = _phrases({"yes": _YES, "no": _NO})
+_ANSWERS.folded.update(_BARE)
+_COMMANDS = _phrases(_ACTS)
+_COMMANDS.folded.update(_BARE_ACTS)

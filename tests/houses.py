@@ -1,0 +1,39 @@
+"""Fixtures that put a whole assistant together, over a real database and a real Rasa."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.app import Written
+from bot.settings import Settings
+from bot.store.database import Database, connect
+from bot.store.migrate import upgrade
+from bot.understanding.rasa import Nlu
+
+from .conftest import KEYRING, Clock
+from .talk import House
+from .understanding.conftest import TOKEN
+
+
+@pytest.fixture
+async def nlu(rasa: str, model: Path, written: Written) -> AsyncIterator[Nlu]:
+    """A client of the real language model, patient enough for a busy machine."""
+    client = Nlu([rasa], TOKEN, written.catalogue.intents, model.name, timeout=20)
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+async def house(settings: Settings, written: Written, nlu: Nlu, clock: Clock, tmp_path: Path) -> AsyncIterator[House]:
+    """The assistant on SQLite."""
+    database = connect(f"sqlite:///{tmp_path / 'house.db'}", KEYRING)
+    upgrade(database.engine)
+    yield House(settings, database, written, nlu, clock)
+    database.close()
+
+
+@pytest.fixture
+def house_on_each(settings: Settings, written: Written, nlu: Nlu, clock: Clock, database: Database) -> House:
+    """The assistant on each database in turn."""
+    return House(settings, database, written, nlu, clock)
