@@ -142,6 +142,7 @@ def build(ports: Ports, readiness: Callable[[], Awaitable[dict[str, Any]]], embe
         exception_handlers={HTTPException: _refused, Exception: _failed},
         after_request=_safe_headers(embed_origins),
         openapi_config=None,
+        logging_config=None,
     )
     app.state.webchat = ports
     return app

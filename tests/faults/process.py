@@ -13,7 +13,7 @@ import httpx
 class Served:
     """`kill` is -9: no goodbye, nothing flushed. `start` again finds what was committed, and only that."""
 
-    def __init__(self, var: Path, database_url: str) -> None:
+    def __init__(self, var: Path, database_url: str, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.output = var / "serve.log"
@@ -25,6 +25,7 @@ class Served:
             "CLAIM_TIME": "3",
             "SENDER_TERM": "3",
             "LOG_LEVEL": "WARNING",
+            **environment,
         }
         self._process: asyncio.subprocess.Process | None = None
 

@@ -11,6 +11,8 @@
   function keep(name, value) { try { value === null ? localStorage.removeItem(name) : localStorage.setItem(name, value); } catch { /* private mode */ } }
   function newKey() { return Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join(""); }
   function state(text, calm) { $("state").textContent = text || ""; $("state").hidden = !text; $("state").classList.toggle("calm", !!calm); }
+  // On a phone, focus would open the keyboard over half of what was just said.
+  function ready() { if (matchMedia("(pointer: fine)").matches) $("text").focus({ preventScroll: true }); }
   function atEnd() { const m = document.querySelector("main"); return m.scrollHeight - m.scrollTop - m.clientHeight < 160; }
   function toEnd() { const m = document.querySelector("main"); m.scrollTop = m.scrollHeight; }
 
@@ -59,7 +61,7 @@
     element.addEventListener("click", () => {
       used(element);
       send({ tap: button.payload }, button.label);
-      $("text").focus({ preventScroll: true });
+      ready();
     });
     return element;
   }
@@ -166,7 +168,7 @@
     $("say").hidden = $("person").hidden = !token;
     if (!token) { listening?.abort(); $("agree").focus(); return; }
     listen();
-    $("text").focus({ preventScroll: true });
+    ready();
   }
 
   $("agree").addEventListener("click", async () => {
