@@ -10,7 +10,6 @@ from ..model.meaning import Heard
 from ..model.message import Verb
 from .guide import Ask, Choice, Do, Trouble
 
-
 MOSTLY = 0.4
 """The share of a text that a choice's phrase must make up to be taken for the answer before the model is heard."""
 

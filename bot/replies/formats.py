@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from ..model.message import Button
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
-    ["link", "image", "autolink", "heading", "code", "fence", "hr", "html_block"]
+    ["link", "image", "autolink", "heading", "code", "fence", "hr", "html_block", "backticks", "blockquote"]
 )
 _PAUSES = ("\n\n", "\n", ". ", "! ", "? ", "; ", ", ", " ")
 

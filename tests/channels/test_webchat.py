@@ -136,7 +136,8 @@ async def test_the_table_of_every_channel(visitor: Visitor, case: Case) -> None:
 
 
 async def test_nothing_is_stored_before_somebody_agreed(http: httpx.AsyncClient, behind: Behind) -> None:
-    for body in ({"consent": False, "version": "1"}, {"version": "1"}, {"consent": "yes", "version": "1"}, {}, [], None):
+    refused: list[Any] = [{"consent": False, "version": "1"}, {"version": "1"}, {"consent": "yes", "version": "1"}, {}, [], None]
+    for body in refused:
         assert (await http.post("/chat/session", json=body)).status_code == 400
     assert behind.consents == []
     await http.post("/chat/session", json={"consent": True, "version": "7"})
@@ -182,7 +183,7 @@ async def test_what_is_no_json_is_refused(visitor: Visitor, raw: bytes) -> None:
 
 @pytest.mark.parametrize("token", ["-", "x", "1.0.x.y", "2.5f.abc.def", "1.zz.a.b", "é", "Bearer"])
 async def test_a_token_that_is_not_ours_is_refused(http: httpx.AsyncClient, token: str) -> None:
-    headers = {"Authorization": f"Bearer {token}".encode()}
+    headers = {b"Authorization": f"Bearer {token}".encode()}
     assert (await http.post("/chat/messages", json={"key": "key-12345", "text": "a"}, headers=headers)).status_code == 401
     assert (await http.get("/chat/events", headers=headers)).status_code == 401
 

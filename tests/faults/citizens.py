@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -46,7 +46,7 @@ class Citizen:
                 return str(event["buttons"][0]["payload"])
         raise AssertionError("the stream ended")
 
-    async def _events(self) -> AsyncIterator[dict[str, Any]]:
+    async def _events(self) -> AsyncGenerator[dict[str, Any], None]:
         """Our messages as they come, over as many connections as it takes."""
         last = 0
         while True:

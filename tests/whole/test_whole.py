@@ -1,0 +1,122 @@
+"""Tests of the whole, against forgetting: each first sees that it found something to look at."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from bot.__main__ import cli
+from bot.app import Written
+from bot.settings import ROOT
+from bot.understanding import thresholds
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands() -> list[str]:
+    group = get_command(cli)
+    found = []
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        found += [f"{name} {sub}" for sub in command.commands] if hasattr(command, "commands") else [name]
+    return found
+
+
+def test_every_command_is_in_the_readme() -> None:
+    assert len(commands()) >= 9
+    assert [name for name in commands() if f"danloi {name}" not in README] == []
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    source = (ROOT / "bot/settings.py").read_text(encoding="utf-8")
+    names = set(re.findall(r'environment(?:\.get\(|, )"([A-Z_]+)"', source))
+    assert {"DATABASE_URL", "PORT"} <= names
+    assert sorted(name for name in names if f"`{name}`" not in README) == []
+
+
+def test_every_name_in_the_glossary_exists() -> None:
+    glossary = README.split("## Glossary")[1].split("## Decisions")[0]
+    files = re.findall(r"`((?:\w+/)*\w+\.(?:py|yml))`", glossary)
+    assert len(files) > 10
+    assert [f for f in files if not ((ROOT / "bot" / f).exists() or (ROOT / f).exists())] == []
+
+
+def test_every_topic_the_model_knows_has_words(written: Written) -> None:
+    intents = set(re.findall(r"- intent: (\w+)", "".join(p.read_text(encoding="utf-8") for p in (ROOT / "nlu/data").glob("*.yml"))))
+    assert len(intents) >= 35
+    unknown = intents - written.catalogue.intents
+    assert unknown == set()
+    assert intents - set(written.catalogue.acts) == set(written.library.topics)
+
+
+def test_the_menu_leads_to_every_topic(written: Written) -> None:
+    assert set(written.library.first) == set(written.library.topics)
+
+
+def test_thresholds_were_measured() -> None:
+    found = thresholds.load(ROOT)
+    assert 0 < found.maybe < found.sure < 1
+
+
+SECRETS = [rb"pyp[i]\.or[g]", rb"pythonhoste[d]", rb"npmj[s]\.", rb"/[w]ork/"]
+
+
+def test_no_committed_file_names_a_registry_or_a_machine() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    files = [ROOT / name.decode() for name in listed.split(b"\0") if name]
+    assert len(files) > 100
+    found = [
+        f"{path.name}: {pattern!r}" for path in files if path.is_file() for pattern in SECRETS if re.search(pattern, path.read_bytes())
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "says"),
+    [
+        (["serve"], {"PORT": "harbour"}, "PORT='harbour' is no port"),
+        (["serve"], {"LOG_LEVEL": "LOUD"}, "LOG_LEVEL='LOUD' is unknown"),
+        (["serve"], {"DATABASE_URL": "mysql://x/y"}, "use sqlite:///file or postgresql://"),
+        (["serve"], {"CLAIM_TIME": "soon"}, "CLAIM_TIME='soon' is no time"),
+        (["draw", "no_such_guide"], {}, "Không có chủ đề «no_such_guide»"),
+        (["case", "show", "7"], {}, "Không có ca số 7"),
+    ],
+)
+def test_a_wrong_command_ends_with_what_to_do(tmp_path: Path, arguments: list[str], environment: dict[str, str], says: str) -> None:
+    done = run(tmp_path, arguments, **environment)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_secrets_are_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:
+    run(tmp_path, ["migrate"])
+    var = tmp_path / "var"
+    made = {path.name: path.read_text() for path in var.iterdir() if path.suffix == "" and path.is_file()}
+    assert {"data_key", "address_key", "visitor_key", "session_key", "nlu_token"} <= made.keys()
+    assert var.stat().st_mode & 0o777 == 0o700
+    assert all((var / name).stat().st_mode & 0o777 == 0o600 for name in made)
+    run(tmp_path, ["migrate"])
+    assert {name: (var / name).read_text() for name in made} == made
+
+
+def test_drawing_and_previewing(tmp_path: Path) -> None:
+    assert "flowchart TD" in run(tmp_path, ["draw", "eid_level_2"]).stdout
+    assert "1. Từ 14 tuổi trở lên" in run(tmp_path, ["preview", "eid_level_2"]).stdout
+    assert "Không thấy lỗi" in run(tmp_path, ["check"]).stdout
+
+
+def run(tmp_path: Path, arguments: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    import os
+
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "DANLOI_VAR": str(tmp_path / "var"), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
