@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -20,7 +21,8 @@ cli.add_typer(case_cli, name="case")
 
 
 def main() -> None:
-    """Errors of ours end with their text and status 2, never with a traceback."""
+    """Errors of ours end with their text and status 2, never with a traceback. What we write is for the owner alone."""
+    os.umask(0o077)
     try:
         cli()
     except DanLoiError as error:
@@ -75,6 +77,17 @@ def train(
     loaded = _settings()
     if not (if_needed and model_files.fits(loaded.root, loaded.models)):
         model_files.train(loaded.root, loaded.models, lambda line: typer.echo(f"· {line}"))
+
+
+@cli.command()
+def evaluate(
+    files: Annotated[list[Path], typer.Argument(help="TSV (ý định, khía cạnh, biến thể, câu) hoặc YAML của Rasa.", exists=True)],
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Đo mô hình hiểu đúng đến đâu: độ chính xác, macro-F1, từng biến thể, ngoài phạm vi, độ tin, những chỗ lẫn."""
+    from .serve import evaluated
+
+    print(asyncio.run(evaluated(_settings("ERROR"), files, as_json)))
 
 
 @cli.command()

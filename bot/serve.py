@@ -1,9 +1,11 @@
 """The long-running commands: `serve`, `chat` and `parse` each put the parts together for as long as they are wanted."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -17,6 +19,8 @@ from .model.errors import NluError
 from .model.grouping import Grouping
 from .settings import Settings
 from .store import recovery
+from .understanding import evaluate, thresholds
+from .understanding.examples import read_examples
 from .understanding.reader import Reader
 
 log = structlog.get_logger(__name__)
@@ -81,6 +85,16 @@ async def parse_lines(settings: Settings, lines: Iterable[str]) -> AsyncIterator
                 "aspect": meaning.aspect,
                 "ranking": [{"intent": reading.intent, "confidence": round(reading.confidence, 6)} for reading in meaning.ranking],
             }
+
+
+async def evaluated(settings: Settings, files: Iterable[Path], as_json: bool) -> str:
+    """How well the model reads labelled lines, through the same door that citizens' messages take."""
+    written = read_written(settings)
+    async with AsyncExitStack() as stack:
+        language = await _ready_language(settings, written, stack)
+        judged = await evaluate.judge(language.nlu.parse, read_examples(files))
+    figures = evaluate.measure(judged, thresholds.load(settings.root))
+    return json.dumps(figures.as_json(), ensure_ascii=False) if as_json else evaluate.report(figures)
 
 
 async def _ready_language(settings: Settings, written: Written, stack: AsyncExitStack) -> Language:

@@ -18,7 +18,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from .channels.webchat import Visitors, WebChat
 from .channels.webchat_routes import Ports, WebChatRoutes
 from .model.clock import now, today
-from .model.errors import StoreError
+from .model.errors import SettingsError, StoreError
 from .model.message import Address, Shown
 from .receive import Door
 from .replies.formats import render
@@ -63,7 +63,7 @@ class Site:
         self.address = ""
 
     async def start(self, door: Door, port: int) -> None:
-        """Listen. Raises OSError where the port is taken."""
+        """Listen. Raises SettingsError where the port is taken."""
         app = build(self._ports(door), self._readiness, self._settings.embed_origins)
         listener = _listen(self._settings.host, port)
         self.address = self._settings.public_url or f"http://{self._settings.host}:{listener.getsockname()[1]}"
@@ -188,5 +188,9 @@ def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[dict[
 def _listen(host: str, port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise SettingsError(f"Cannot listen on {host}:{port} ({error.strerror}): set HOST or PORT, or stop what uses it.") from error
     return listener

@@ -33,10 +33,21 @@ def _understood(walk: Walk, heard: Heard, meaning: Meaning, waiting_for_person: 
     step, top = walk.step, meaning.top
     if isinstance(step, Ask) and mostly_answers(step, heard.folded):
         return _answers_in_words(walk, heard)
+    if (worry := _worry(walk, meaning)) is not None:
+        _ask_back(walk, [worry])
+        return True
     sure = top is not None and top.confidence >= walk.library.thresholds.sure
     if sure and top is not None and _take(walk, top, meaning, heard, waiting_for_person):
         return True
     return _answers_in_words(walk, heard) or _aspect_alone(walk, meaning)
+
+
+def _worry(walk: Walk, meaning: Meaning) -> Reading | None:
+    """What reads as out of scope may be somebody just cheated who words it oddly: then ask, rather than turn them away."""
+    if meaning.top is None or meaning.top.intent != "out_of_scope":
+        return None
+    near = [reading for reading in meaning.ranking[1:OFFERED] if reading.confidence >= walk.library.thresholds.maybe / 2]
+    return next((reading for reading in near if walk.library.is_safety(reading.intent)), None)
 
 
 def _ask_back(walk: Walk, likely: list[Reading]) -> None:

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from .guide import Topic
 
+SAFETY = "safety"
+"""The group of topics that must not be missed."""
+
 
 def version_of(topic: Topic) -> str:
     """A hash of the routing: the same steps are the same version, whatever their words."""
@@ -46,6 +49,10 @@ class Library:
 
     def has(self, topic: str) -> bool:
         return topic in self.topics
+
+    def is_safety(self, topic: str) -> bool:
+        """Whether somebody's money or safety is at stake."""
+        return topic in self.topics and self.topics[topic].group == SAFETY
 
     def title(self, topic: str) -> str:
         return self.topics[topic].title

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from ..model.errors import StoreBusy, StoreError, StoreFull
 
@@ -17,7 +17,8 @@ def translated(error: DBAPIError) -> Exception:
         return StoreFull("The disk of the database is full: make room; nothing was stored since, and nothing stored was lost.")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreBusy("The database file is locked by another program: close it; we keep trying.")
-    if error.connection_invalidated or (state is not None and state[:2] in ("08", "53", "57")):
+    unreachable = isinstance(error, OperationalError) and code is None and state is None
+    if unreachable or error.connection_invalidated or (state is not None and state[:2] in ("08", "53", "57")):
         return StoreBusy("The database server does not answer: see that it runs and takes connections; we keep trying.")
     return StoreError(f"The database refused a statement: {error.orig}")
 

@@ -4,12 +4,18 @@ import fcntl
 import os
 from pathlib import Path
 
-from ..model.errors import AlreadyRunning
+from ..model.errors import AlreadyRunning, StoreError
 
 
 class FileLock:
     def __init__(self, path: Path) -> None:
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        """Raises AlreadyRunning where somebody holds it, StoreError where the folder cannot be used."""
+        try:
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise StoreError(
+                f"The database's folder {path.parent} cannot be used ({error.strerror}): set DATABASE_URL to one that can."
+            ) from error
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

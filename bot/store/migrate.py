@@ -5,12 +5,16 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from .failures import translated
 
 LOCK = 7_391_042
 """The PostgreSQL advisory lock that lets one process migrate at a time."""
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Raises StoreBusy where the database cannot be reached or is locked, StoreFull where its disk is full."""
     _run(engine, lambda config: command.upgrade(config, revision))
 
 
@@ -21,10 +25,13 @@ def downgrade(engine: Engine, revision: str) -> None:
 def _run(engine: Engine, step) -> None:  # type: ignore[no-untyped-def]
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.begin() as connection:
-        _one_at_a_time(connection)
-        config.attributes["connection"] = connection
-        step(config)
+    try:
+        with engine.begin() as connection:
+            _one_at_a_time(connection)
+            config.attributes["connection"] = connection
+            step(config)
+    except DBAPIError as error:
+        raise translated(error) from error
 
 
 def _one_at_a_time(connection: Connection) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.dialogue.router import remind, settles
 from bot.dialogue.state import State
 from bot.model.case import CaseReason
-from bot.model.meaning import Heard, Meaning
+from bot.model.meaning import Heard, Meaning, Reading
 from bot.model.message import Kind
 
 from .village import Citizen, library
@@ -255,6 +255,13 @@ def test_unsure_readings_are_asked_back_as_taps(citizen: Citizen) -> None:
     assert citizen.says("cái vneid ấy", intent="eid_about", confidence=0.3) == ["common.clarify"]
     assert citizen.labels == ["VNeID là gì", "Đăng nhập", "Xem danh mục"]
     assert citizen.says("VNeID la gi") == ["eid_about.main", "eid_about.more"]
+
+
+def test_what_may_be_fraud_is_not_turned_away_as_out_of_scope(citizen: Citizen) -> None:
+    heard = citizen.reader.glance(Kind.TEXT, "tự nhiên tài khoản của tôi bay hơi")
+    ranking = (Reading("out_of_scope", 0.7), Reading("scam_victim", 0.15))
+    assert citizen.hears(heard.understood(Meaning(ranking))) == ["common.clarify"]
+    assert citizen.labels == ["Đã bị lừa", "Xem danh mục"]
 
 
 def test_not_understood_three_times_calls_a_person(citizen: Citizen) -> None:

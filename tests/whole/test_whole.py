@@ -1,17 +1,24 @@
 """Tests of the whole, against forgetting: each first sees that it found something to look at."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 from typer.main import get_command
 
 from bot.__main__ import cli
-from bot.app import Written
-from bot.settings import ROOT
+from bot.app import Written, read_written
+from bot.model.errors import WrittenError
+from bot.settings import ROOT, load
 from bot.understanding import thresholds
+
+from ..faults.process import Served
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -80,6 +87,9 @@ def test_no_committed_file_names_a_registry_or_a_machine() -> None:
         (["serve"], {"LOG_LEVEL": "LOUD"}, "LOG_LEVEL='LOUD' is unknown"),
         (["serve"], {"DATABASE_URL": "mysql://x/y"}, "use sqlite:///file or postgresql://"),
         (["serve"], {"CLAIM_TIME": "soon"}, "CLAIM_TIME='soon' is no time"),
+        (["serve"], {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "The database server does not answer"),
+        (["serve"], {"DATABASE_URL": "sqlite:////proc/no/such/folder/x.db"}, "cannot be used"),
+        (["serve"], {"HOST": "192.0.2.1"}, "Cannot listen on 192.0.2.1:8000"),
         (["draw", "no_such_guide"], {}, "Không có chủ đề «no_such_guide»"),
         (["case", "show", "7"], {}, "Không có ca số 7"),
     ],
@@ -89,6 +99,29 @@ def test_a_wrong_command_ends_with_what_to_do(tmp_path: Path, arguments: list[st
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+async def test_a_second_serve_on_the_same_file_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    var.mkdir()
+    first = Served(var, f"sqlite:///{var / 'danloi.db'}")
+    await first.start()
+    second = run(tmp_path, ["serve", "--port", "0"])
+    assert second.returncode == 2
+    assert "Another danloi serve" in second.stderr
+    async with httpx.AsyncClient() as http:
+        assert (await http.get(f"{first.url}/readyz")).json() == {"store": "ok", "nlu": "away"}
+    assert await first.stop() == 0
+
+
+async def test_a_broken_guide_stops_the_start_with_file_line_and_remedy(tmp_path: Path) -> None:
+    for name in ("flows", "content", "nlu"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
+    guide = tmp_path / "flows/account/eid_level_2.yml"
+    guide.write_text(guide.read_text(encoding="utf-8").replace("choices:", "coices:", 1), encoding="utf-8")
+    settings = replace(load({"DANLOI_VAR": str(tmp_path / "var")}), root=tmp_path)
+    with pytest.raises(WrittenError, match=r"flows/account/eid_level_2.yml:\d+: không có mục «coices» → "):
+        read_written(settings)
 
 
 def test_secrets_are_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:
@@ -109,8 +142,6 @@ def test_drawing_and_previewing(tmp_path: Path) -> None:
 
 
 def run(tmp_path: Path, arguments: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
-    import os
-
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=ROOT,
