@@ -40,14 +40,20 @@ class Served:
             )
         await self._until_healthy()
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     async def kill(self) -> None:
-        await self._end(signal.SIGKILL)
+        await self.end(signal.SIGKILL)
 
     async def stop(self) -> int:
         """SIGTERM, as an operator stops it. The exit status."""
-        return await self._end(signal.SIGTERM)
+        return await self.end(signal.SIGTERM)
 
-    async def _end(self, number: signal.Signals) -> int:
+    async def end(self, number: signal.Signals) -> int:
+        """Send the signal and wait. The exit status."""
         assert self._process is not None
         if self._process.returncode is None:
             self._process.send_signal(number)

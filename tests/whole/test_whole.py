@@ -1,8 +1,10 @@
 """Tests of the whole, against forgetting: each first sees that it found something to look at."""
 
+import asyncio
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -151,3 +153,30 @@ def run(tmp_path: Path, arguments: list[str], **environment: str) -> subprocess.
         check=False,
         timeout=60,
     )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+async def test_however_serve_ends_the_model_ends_with_it(tmp_path: Path, model: Path, number: signal.Signals) -> None:
+    """SIGTERM and Ctrl-C stop both in order; after a kill -9 the kernel ends the model's process."""
+    served = Served(tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}", NLU_URL="", DANLOI_MODELS=str(model.parent))
+    await served.start()
+    async with httpx.AsyncClient() as http, asyncio.timeout(90):
+        while (await http.get(f"{served.url}/readyz", timeout=10)).json()["nlu"] != "ok":
+            await asyncio.sleep(0.1)
+    children = nlu_processes(served.pid)
+    assert len(children) == 1
+    assert await served.end(number) == (-9 if number is signal.SIGKILL else 0)
+    async with asyncio.timeout(20):
+        while any(map(alive, children)):
+            await asyncio.sleep(0.05)
+
+
+def nlu_processes(parent: int) -> list[str]:
+    """The children of a process, as the kernel lists them."""
+    return Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+
+
+def alive(pid: str) -> bool:
+    """Whether it runs; one that has ended but was not waited for has no command line any more."""
+    line = Path(f"/proc/{pid}/cmdline")
+    return line.exists() and line.read_bytes() != b""

@@ -1,0 +1,1 @@
+from ..understanding.conftest import model  # noqa: F401
