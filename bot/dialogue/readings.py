@@ -13,6 +13,10 @@ from .guide import Ask
 NEVER_ALONE = frozenset({"affirm", "deny"})
 """Intents that decide nothing by themselves: yes and no are decided by exact lists."""
 OFFERED = 3
+BEYOND_DOUBT = 0.8
+"""A reading this sure is not questioned even where a safety topic comes second."""
+BARE = 6
+"""Words of a question so short that it can only be about what was spoken of last: «thế mất bao lâu»."""
 
 
 def read(walk: Walk, heard: Heard, waiting_for_person: bool) -> None:
@@ -33,21 +37,22 @@ def _understood(walk: Walk, heard: Heard, meaning: Meaning, waiting_for_person: 
     step, top = walk.step, meaning.top
     if isinstance(step, Ask) and mostly_answers(step, heard.folded):
         return _answers_in_words(walk, heard)
-    if (worry := _worry(walk, meaning)) is not None:
-        _ask_back(walk, [worry])
+    if worries := _worries(walk, meaning):
+        _ask_back(walk, worries)
         return True
     sure = top is not None and top.confidence >= walk.library.thresholds.sure
     if sure and top is not None and _take(walk, top, meaning, heard, waiting_for_person):
         return True
-    return _answers_in_words(walk, heard) or _aspect_alone(walk, meaning)
+    return _answers_in_words(walk, heard) or _aspect_alone(walk, heard, meaning)
 
 
-def _worry(walk: Walk, meaning: Meaning) -> Reading | None:
-    """What reads as out of scope may be somebody just cheated who words it oddly: then ask, rather than turn them away."""
-    if meaning.top is None or meaning.top.intent != "out_of_scope":
-        return None
-    near = [reading for reading in meaning.ranking[1:OFFERED] if reading.confidence >= walk.library.thresholds.maybe / 2]
-    return next((reading for reading in near if walk.library.is_safety(reading.intent)), None)
+def _worries(walk: Walk, meaning: Meaning) -> list[Reading]:
+    """Where somebody may have been cheated but words it oddly, both readings: to be asked, rather than passed over."""
+    top, maybe = meaning.top, walk.library.thresholds.maybe
+    if top is None or top.confidence >= BEYOND_DOUBT or walk.library.is_safety(top.intent):
+        return []
+    near = [reading for reading in meaning.ranking[1:OFFERED] if reading.confidence >= maybe / 2 and walk.library.is_safety(reading.intent)]
+    return [*([top] if near and walk.library.has(top.intent) else []), *near]
 
 
 def _ask_back(walk: Walk, likely: list[Reading]) -> None:
@@ -113,10 +118,11 @@ def _answers_in_words(walk: Walk, heard: Heard) -> bool:
     return choice is not None
 
 
-def _aspect_alone(walk: Walk, meaning: Meaning) -> bool:
+def _aspect_alone(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
     """ "Mất bao lâu?" asks about what we are speaking of."""
     topic = walk.frame.guide if walk.frame is not None else walk.state.topic
-    if meaning.aspect is None or topic is None or not walk.library.has(topic):
+    bare = len(heard.folded.split()) <= BARE
+    if meaning.aspect is None or topic is None or not bare or not walk.library.has(topic):
         return False
     tell_aspect(walk, topic, meaning.aspect)
     return True

@@ -114,6 +114,12 @@ def test_an_aspect_is_answered_and_the_step_comes_back(citizen: Citizen) -> None
     assert citizen.says("thế mất bao nhiêu", intent="out_of_scope", confidence=0.3, aspect="fee") == fee
 
 
+def test_a_fee_of_something_else_is_not_answered_with_the_fee_of_this(citizen: Citizen) -> None:
+    citizen.says("vneid là gì", intent="eid_about")
+    asked = "làm thẻ căn cước cho con thì mất bao nhiêu tiền"
+    assert citizen.says(asked, intent="eid_login", confidence=0.25, aspect="fee") == ["common.clarify"]
+
+
 def test_an_aspect_nobody_wrote_names_who_knows(citizen: Citizen) -> None:
     assert citizen.says("vneid có mất tiền không", intent="eid_about", aspect="fee") == ["common.aspect_unknown"]
 
@@ -262,6 +268,13 @@ def test_what_may_be_fraud_is_not_turned_away_as_out_of_scope(citizen: Citizen) 
     ranking = (Reading("out_of_scope", 0.7), Reading("scam_victim", 0.15))
     assert citizen.hears(heard.understood(Meaning(ranking))) == ["common.clarify"]
     assert citizen.labels == ["Đã bị lừa", "Xem danh mục"]
+
+
+def test_where_fraud_comes_second_both_are_asked_about(citizen: Citizen) -> None:
+    heard = citizen.reader.glance(Kind.TEXT, "có ông gọi bảo bác đọc mã")
+    ranking = (Reading("eid_login", 0.6), Reading("scam_suspected", 0.2))
+    assert citizen.hears(heard.understood(Meaning(ranking))) == ["common.clarify"]
+    assert citizen.labels == ["Đăng nhập", "Nghi bị lừa", "Xem danh mục"]
 
 
 def test_not_understood_three_times_calls_a_person(citizen: Citizen) -> None:
