@@ -34,12 +34,13 @@ from .store.database import Database, connect
 from .store.lock import FileLock
 from .store.migrate import upgrade
 from .timers.due import DueTimers
-from .turn import Pauses, Turns
+from .turn import Turn
 from .understanding import model_files, thresholds
 from .understanding.process import NluProcess
 from .understanding.rasa import Nlu
 from .understanding.reader import Reader
 from .understanding.text import fold
+from .workers import Workers
 
 log = structlog.get_logger(__name__)
 
@@ -106,14 +107,14 @@ class Language:
     def __init__(self, settings: Settings, known: Catalogue) -> None:
         self._settings = settings
         self._process: NluProcess | None = None
-        model = None if settings.nlu_url else model_files.fits(settings.root, settings.models)
+        expected = model_files.expected(settings.root, settings.models)
         urls: Sequence[str] = settings.nlu_url
-        if model is not None:
-            self._process = NluProcess(settings.root, model, settings.secrets["nlu_token"], note=lambda what: log.warning("nlu", what=what))
+        if not urls and model_files.fits(settings.root, settings.models):
+            self._process = NluProcess(settings.root, expected, settings.secrets["nlu_token"], note=_note)
             urls = (self._process.url,)
         elif not urls:
             log.warning("no_model", remedy="run `danloi train`; until then keywords, taps, numbers and a person still work")
-        self.nlu = Nlu(urls, settings.secrets["nlu_token"], known.intents, None if model is None else model.name)
+        self.nlu = Nlu(urls, settings.secrets["nlu_token"], known.intents, expected.name)
 
     async def start(self) -> None:
         if self._process is not None:
@@ -134,6 +135,10 @@ class Language:
             await self._process.stop()
 
 
+def _note(what: str) -> None:
+    log.warning("nlu", what=what)
+
+
 class App:
     """The running assistant: the door, the turns, a sender for each channel, the timers; loops keep them at work."""
 
@@ -152,18 +157,16 @@ class App:
         me = f"{os.getpid()}-{secrets.token_hex(4)}"
         grouping = grouping or Grouping(settings.group_pause, settings.group_limit)
         limits = {channel.account: channel.limits for channel in channels}
-        pauses = Pauses(settings.claim_time, settings.remind_after)
         self.database = database
-        self.turns = Turns(
-            database, reader, written.library, written.words, limits, grouping, pauses, clock, worker=me, slots=settings.workers
-        )
+        self.turn = Turn(database, reader, written.library, written.words, limits, grouping, clock, settings.remind_after)
+        self.workers = Workers(database, self.turn, limits, grouping, clock, me, settings.workers, settings.claim_time)
         self.senders = [Sender(channel, database, render, me, clock, settled, settings.sender_term) for channel in channels]
         self.timers = DueTimers(database, written.library, written.words, clock)
         self._channels = channels
-        self._turn_loop = Loop("turns", self.turns.round, settings.poll)
+        self._turn_loop = Loop("turns", self.workers.round, settings.poll)
         self._send_loops = [Loop(f"outbox {channel.account}", sender.round, settings.poll) for channel, sender in self._pairs()]
         self._timer_loop = Loop("timers", self.timers.round, 10 * settings.poll)
-        self.turns.wake = self._turn_done
+        self.workers.wake = self._turn_done
         for sender, loop in zip(self.senders, self._send_loops, strict=True):
             sender.wake = loop.wake
         self.door = Door(database, reader, written.library, grouping, clock, self._turn_loop.wake)
@@ -187,7 +190,7 @@ class App:
         for channel in self._channels:
             await channel.stop()
         await self._turn_loop.stop()
-        await self.turns.stop()
+        await self.workers.stop()
         await self._timer_loop.stop()
         for loop, sender in zip(self._send_loops, self.senders, strict=True):
             await loop.stop()

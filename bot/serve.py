@@ -64,7 +64,7 @@ async def chat(settings: Settings, name: str, as_json: bool) -> None:
         talk = Chat(terminal, as_json)
         reader = Reader(language.nlu, written.catalogue.intents)
         app = App(settings, database, written, reader, [terminal], grouping=Grouping(0, 0))
-        app.turns.answered = talk.answered
+        app.turn.answered = talk.answered
         await app.start()
         stack.push_async_callback(app.stop)
         await talk.run()

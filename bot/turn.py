@@ -7,10 +7,9 @@
 A turn that fails is tried again; after `MOST_TRIES` its messages are dead, with a case for a person and an alarm for the operator.
 """
 
-import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -24,7 +23,6 @@ from .model.clock import Clock, today
 from .model.conversation import Claim, Conversation, OwnerKind
 from .model.delivery import Status
 from .model.dialogue import Event, HandOver, Move, Say
-from .model.errors import ClaimLost
 from .model.grouping import Grouping
 from .model.meaning import Heard
 from .model.message import Kind, Reply, Waiting
@@ -54,16 +52,8 @@ class Answer:
     step: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pauses:
-    """Times a turn needs, in seconds."""
-
-    claim: float
-    remind_after: float
-
-
-class Turns:
-    """Answers conversations that have something waiting, several side by side."""
+class Turn:
+    """How one claimed conversation is answered. `answered` is told of every turn that was committed."""
 
     def __init__(
         self,
@@ -71,42 +61,21 @@ class Turns:
         reader: Reader,
         library: Library,
         words: Words,
-        limits: dict[str, Limits],
+        limits: Mapping[str, Limits],
         grouping: Grouping,
-        pauses: Pauses,
         clock: Clock,
-        worker: str,
-        slots: int,
+        remind_after: float,
     ) -> None:
-        """`limits`: of each channel account whose conversations this process answers. `worker`: this process's name on its claims."""
+        """`limits`: of each channel account. `remind_after`: seconds of silence in a guide before one reminder."""
         self._database = database
         self._reader = reader
         self._library = library
         self._words = words
         self._limits = limits
         self._grouping = grouping
-        self._pauses = pauses
         self._clock = clock
-        self._worker = worker
-        self._slots = slots
-        self._running: set[asyncio.Task[None]] = set()
-        self.wake: Callable[[], None] = lambda: None
+        self._remind_after = remind_after
         self.answered: Callable[[TurnRecord], None] = lambda record: None
-
-    async def round(self) -> float | None:
-        """Claim what is due and answer it. Answers in how many seconds the next is due."""
-        free = self._slots - len(self._running)
-        claims = await self._database.run(lambda tx: self._claim(tx, free)) if free else []
-        for claim in claims:
-            task = asyncio.create_task(self._guarded(claim))
-            self._running.add(task)
-            task.add_done_callback(self._done)
-        due = await self._database.read(lambda tx: conversations.next_due(tx, list(self._limits)))
-        return None if due is None else max(0.02, (due - self._clock()).total_seconds())
-
-    async def stop(self) -> None:
-        """Let the turns under way commit."""
-        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def take(self, claim: Claim) -> None:
         """The story of one turn."""
@@ -156,7 +125,7 @@ class Turns:
             messages.add_replies(tx, claim.conversation, turn, claim.conversation.epoch, replies, now)
             events.add(tx, claim.conversation.id, turn, answer.events, now)
             if answer.step is not None:
-                at = now + timedelta(seconds=self._pauses.remind_after)
+                at = now + timedelta(seconds=self._remind_after)
                 timers.add(tx, Timer(TimerKind.REMIND, at, claim.conversation.id, turn))
             conversations.reschedule(tx, claim.conversation.id, self._grouping)
             heard = tuple(heard for _, heard in answer.heard)
@@ -187,31 +156,6 @@ class Turns:
         answer = Answer(state, says=(Say("common.error"),), hand_over=HandOver(CaseReason.BOT_ERROR), events=(Event("dead"),))
         await self._database.run(lambda tx: messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.DEAD, self._clock()))
         await self._commit(claim, answer, self._word(answer.says, claim.conversation))
-
-    async def _guarded(self, claim: Claim) -> None:
-        with structlog.contextvars.bound_contextvars(conversation=claim.conversation.id, claim=claim.number):
-            try:
-                await self.take(claim)
-            except ClaimLost:
-                log.info("claim_lost")
-                await self._release(claim, self._clock())
-            except Exception:
-                log.exception("turn_failed", tries=claim.tries)
-                await self._release(claim, self._clock() + timedelta(seconds=2.0 ** (claim.tries - 1)))
-
-    async def _release(self, claim: Claim, not_before: datetime) -> None:
-        await self._database.run(lambda tx: conversations.release(tx, claim, self._grouping, not_before))
-
-    def _claim(self, tx: Tx, free: int) -> list[Claim]:
-        now = self._clock()
-        until = now + timedelta(seconds=self._pauses.claim)
-        return conversations.claim(tx, self._worker, list(self._limits), now, until, free)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("release_failed", exc_info=task.exception())
-        self.wake()
 
 
 def utterances(waiting: Iterable[Waiting]) -> list[tuple[tuple[int, ...], Waiting]]:

@@ -6,7 +6,7 @@ from datetime import date
 from .app import read_written
 from .dialogue.draw import mermaid
 from .dialogue.guide import Ask, Do
-from .dialogue.standing import buttons_of
+from .dialogue.taps import buttons_of
 from .dialogue.versions import Library
 from .model import clock as clocks
 from .model.errors import DanLoiError

@@ -2,8 +2,8 @@
 
     python -m nlu.evaluate nlu/data
 
-A line's noisy copies are made after the split, so a line and its copies are never on both sides. The copies it is judged on come from
-another seed than those it learns from, but from the same kinds of noise: real typing will be read a little worse.
+A line is judged as written and in noisy copies: without diacritics, with half of them, in shorthand with slips of the finger. They are
+made after the split, so a line and its copies are never on both sides. Generated noise is kinder than people: real typing reads worse.
 """
 
 import json

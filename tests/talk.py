@@ -36,7 +36,7 @@ class House:
         self.platform = FakePlatform(CHANNEL, Limits(Markup.PLAIN))
         reader = Reader(nlu, written.catalogue.intents)
         self.app = App(settings, database, written, reader, [self.platform], clock, Grouping(0, 0))
-        self.app.turns.answered = self._answered
+        self.app.turn.answered = self._answered
         self.records: list[TurnRecord] = []
 
     async def talk(self, who: str, consented: bool = True) -> "Talk":
@@ -48,8 +48,8 @@ class House:
 
     async def work(self) -> None:
         """Answer everything that waits."""
-        await self.app.turns.round()
-        await self.app.turns.stop()
+        await self.app.workers.round()
+        await self.app.workers.stop()
 
     async def deliver(self) -> list[str]:
         """Send everything that waits. The texts the platform has got so far."""

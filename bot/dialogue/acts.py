@@ -2,8 +2,10 @@
 
 from ..model.case import CaseReason
 from ..model.message import Button, Verb
-from .engine import MENU, PERSON, Walk
+from . import ladder
+from .engine import Walk
 from .guide import Do
+from .taps import MENU, PERSON, RESUME
 
 PAGE = 6
 """Topics on one page of the menu."""
@@ -18,7 +20,7 @@ def act(walk: Walk, name: str, waiting_for_person: bool) -> None:
         case "step_done":
             _done(walk)
         case "step_stuck":
-            walk.stuck() if walk.step is not None else walk.say("common.nothing_running", (MENU, PERSON))
+            ladder.stuck(walk) if walk.step is not None else walk.say("common.nothing_running", (MENU, PERSON))
         case "go_back":
             walk.back()
         case "repeat":
@@ -42,7 +44,7 @@ def act(walk: Walk, name: str, waiting_for_person: bool) -> None:
         case "greet":
             _greet(walk)
         case _:
-            walk.fail() if walk.step is not None else walk.say("common.not_understood", (MENU, PERSON))
+            ladder.fail(walk) if walk.step is not None else walk.say("common.not_understood", (MENU, PERSON))
 
 
 def to_person(walk: Walk, reason: CaseReason, waiting_for_person: bool) -> None:
@@ -56,7 +58,7 @@ def urgent(walk: Walk, topic: str) -> None:
     known = walk.library.has(topic)
     walk.happened("urgent", topic)
     if known:
-        walk.say_topic(topic)
+        walk.say_answer(walk.library.current(topic))
     walk.to_person(CaseReason.URGENT, urgent=True, topic=topic if known else None)
     walk.say("desk.urgent_noted" if known else f"desk.{'harm' if topic == HARM else 'crime'}", critical=True)
 
@@ -75,7 +77,7 @@ def _done(walk: Walk) -> None:
     if isinstance(walk.step, Do):
         walk.step_done()
     elif walk.step is not None:
-        walk.fail()
+        ladder.fail(walk)
     elif walk.state.paused:
         walk.resume()
     else:
@@ -95,7 +97,7 @@ def _greet(walk: Walk) -> None:
         walk.say("common.greet_inside", title=walk.topic.title)
         walk.ask()
     elif walk.state.paused:
-        walk.say("common.waiting_resume", (Button("Tiếp tục", "act:resume"), MENU), title=walk.paused_title)
+        walk.say("common.waiting_resume", (RESUME, MENU), title=walk.paused_title)
     else:
         walk.say("common.greet", (MENU, PERSON))
 
@@ -103,7 +105,7 @@ def _greet(walk: Walk) -> None:
 def _out_of_scope(walk: Walk) -> None:
     """Outside what we know. Inside a guide it counts as an answer not understood, so that it cannot go on for ever."""
     if walk.frame is not None and walk.frame.failures:
-        walk.fail()
+        ladder.fail(walk)
         return
     _say_and_return(walk, "common.out_of_scope", (MENU, PERSON))
     if walk.frame is not None:

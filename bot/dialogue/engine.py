@@ -8,21 +8,17 @@ from dataclasses import replace
 
 from ..model.case import CaseReason
 from ..model.dialogue import HandOver
-from ..model.message import Button
+from ..model.message import Button, Verb
 from . import guide as language
 from .guide import Ask, Call, Check, Do, End, Finish, GoTo, Leave, SayThen, Target, ToPerson, Topic, Trouble, Visit
 from .standing import Standing
 from .state import Correction, Frame
+from .taps import MENU, PERSON, RESUME
 
 MOST_SILENT = 100
 """Steps a walk may pass without waiting for an answer: more is a circle that no linter saw."""
 MOST_GUIDES = 3
 """Guides on the stack by digression; one more replaces the oldest."""
-
-PERSON = Button("Gặp người hỗ trợ", "act:talk_to_human")
-STOP = Button("Dừng lại", "act:stop")
-REPEAT = Button("Nói lại", "act:repeat")
-MENU = Button("Xem danh mục", "act:menu")
 
 
 class Walk(Standing):
@@ -49,7 +45,7 @@ class Walk(Standing):
         self.happened("stopped")
         bottom = self.library.at(self.state.stack[0].guide, self.state.stack[0].version)
         self.state = replace(self.state, paused=self.state.stack, stack=(), offered=())
-        self.say("common.stopped", (Button("Tiếp tục", "act:resume"), MENU), title=bottom.title)
+        self.say("common.stopped", (RESUME, MENU), title=bottom.title)
 
     def resume(self) -> None:
         """Take up what was stopped."""
@@ -87,17 +83,6 @@ class Walk(Standing):
         else:
             self._follow(trouble.then)
 
-    def stuck(self) -> None:
-        """Stuck, but how? The usual troubles as taps; then a person."""
-        step = self.step
-        self.happened("stuck")
-        known = step.stuck if isinstance(step, Do) else ()
-        if known:
-            taps = tuple(Button(trouble.label, f"trouble:{trouble.id}") for trouble in known)
-            self.say("common.trouble_choose", (*taps, PERSON))
-        else:
-            self.say("common.troubles_none", (REPEAT, PERSON))
-
     def back(self) -> None:
         """To the question before, with what was answered since forgotten; through the guide that called this one if need be."""
         while self.frame is not None and not self.frame.trail and self.frame.called:
@@ -116,29 +101,6 @@ class Walk(Standing):
         self.happened("corrected", correction.choice)
         self.say("common.corrected")
         self.answer(correction.choice)
-
-    def fail(self) -> None:
-        """The ladder of a step: an example, then the reason, then a person, going on or stopping."""
-        step, frame = self.step, self.frame
-        assert step is not None
-        assert frame is not None
-        failures = frame.failures + 1
-        self.state = self.state.on_top(failures=failures)
-        self.happened("failed", str(failures))
-        if failures >= 3:
-            self.say("common.failed_thrice", (REPEAT, PERSON, STOP), title=self.topic.title)
-            return
-        words, otherwise = (("example", "failed"), ("why", "failed_why"))[failures - 1]
-        block = f"{step.name}__{words}"
-        if self.library.has_words(self.topic.id, block):
-            self.say_words(block)
-        else:
-            self.say(f"common.{otherwise}")
-        self.ask()
-
-    def say_topic(self, topic_id: str) -> None:
-        """An answer's blocks, without what may follow."""
-        self._say_answer(self.library.current(topic_id), ())
 
     def to_person(self, reason: CaseReason, urgent: bool = False, topic: str | None = None) -> None:
         """Ask for a case; where the citizen stands goes with it."""
@@ -203,7 +165,7 @@ class Walk(Standing):
         if self.library.current(topic).is_guide:
             self.begin(topic, called=True)
         else:
-            self._say_answer(self.library.current(topic), ())
+            self.say_answer(self.library.current(topic), ())
             self._follow(None)
 
     def _run_out(self) -> None:
@@ -238,14 +200,9 @@ class Walk(Standing):
         """Say an answer and what may follow; a guide that was interrupted asks again."""
         inside = self.step is not None
         self.happened("digressed" if inside else "told", topic.id)
-        offers = () if inside else tuple(Button(self.library.title(other), f"topic:{other}") for other in topic.offer)
-        self._say_answer(topic, (*offers, *((PERSON,) if topic.offer_person else ())))
+        offers = () if inside else tuple(Button(self.library.title(other), f"{Verb.TOPIC}:{other}") for other in topic.offer)
+        self.say_answer(topic, (*offers, *((PERSON,) if topic.offer_person else ())))
         self.ask_again()
-
-    def _say_answer(self, topic: Topic, buttons: tuple[Button, ...]) -> None:
-        for place, block in enumerate(topic.answer, 1):
-            last = place == len(topic.answer)
-            self.say(f"{topic.id}.{block}", buttons if last else (), critical=topic.urgent, title=topic.title, answers={})
 
     def _pass(self, step: str, answers: Mapping[str, str]) -> None:
         assert self.frame is not None

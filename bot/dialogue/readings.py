@@ -5,10 +5,11 @@ from dataclasses import replace
 from ..model.case import CaseReason
 from ..model.meaning import Heard, Meaning, Reading
 from ..model.message import Button, Verb
-from . import acts
+from . import acts, ladder
 from .answers import choice_within, mostly_answers
-from .engine import MENU, PERSON, Walk
+from .engine import Walk
 from .guide import Ask
+from .taps import MENU, PERSON
 
 NEVER_ALONE = frozenset({"affirm", "deny"})
 """Intents that decide nothing by themselves: yes and no are decided by exact lists."""
@@ -28,7 +29,7 @@ def read(walk: Walk, heard: Heard, waiting_for_person: bool) -> None:
     elif meaning.away is not None:
         _away(walk, waiting_for_person)
     elif walk.step is not None:
-        walk.fail()
+        ladder.fail(walk)
     else:
         _not_understood(walk, waiting_for_person)
 

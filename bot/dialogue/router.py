@@ -9,11 +9,12 @@ from dataclasses import replace
 from ..model.dialogue import Move, Say
 from ..model.meaning import Heard
 from ..model.message import Button, Kind, Tap, Verb, parse_value
-from . import acts, corrections, readings
+from . import acts, corrections, ladder, readings
 from .answers import TappedAnswer, choice_of, choice_with_id, is_done, is_stuck, trouble_of
 from .engine import Walk
 from .guide import Ask, Do
 from .state import State
+from .taps import RESUME, STOP
 from .versions import Library
 
 TIMELESS = frozenset({"menu", "talk_to_human", "resume", "repeat", "stop", "bot_help", "go_back"})
@@ -48,7 +49,7 @@ def remind(library: Library, state: State) -> tuple[Say, ...]:
     """What a citizen reads who fell silent in the middle of a guide; nothing where no guide waits."""
     walk = Walk(library, state)
     if walk.step is not None:
-        walk.say("common.reminder", (Button("Tiếp tục", "act:resume"), Button("Dừng lại", "act:stop")), title=walk.topic.title)
+        walk.say("common.reminder", (RESUME, STOP), title=walk.topic.title)
     return tuple(walk.says)
 
 
@@ -99,7 +100,7 @@ def _tapped_answer(walk: Walk, answer: TappedAnswer) -> None:
     step = walk.step
     here = walk.frame is not None and step is not None and (walk.frame.guide, step.name) == (answer.guide, answer.step)
     if here and isinstance(step, Do) and answer.choice in ("done", "stuck"):
-        walk.step_done() if answer.choice == "done" else walk.stuck()
+        walk.step_done() if answer.choice == "done" else ladder.stuck(walk)
     elif here and isinstance(step, Ask) and choice_with_id(step, answer.choice) is not None:
         walk.answer(answer.choice)
     elif (correction := corrections.tapped_again(walk, answer)) is not None:
@@ -119,7 +120,7 @@ def _exact(walk: Walk, state: State, heard: Heard, waiting_for_person: bool) -> 
     if own and isinstance(step, Ask) and (choice := choice_of(step, heard)):
         walk.answer(choice.id)
     elif own and isinstance(step, Do) and (is_done(step, heard) or is_stuck(step, heard)):
-        walk.step_done() if is_done(step, heard) else walk.stuck()
+        walk.step_done() if is_done(step, heard) else ladder.stuck(walk)
     elif (offered := _offer(walk.library, state, heard)) is not None:
         tap = Tap(offered.value, 0)
         _tapped(walk, replace(heard, tap=tap), tap, waiting_for_person)

@@ -6,9 +6,9 @@ from typing import Any
 
 from ..model.dialogue import Event, HandOver, Move, Say
 from ..model.message import Button
-from .answers import answer_value
 from .guide import Ask, Do, Topic
 from .state import Frame, State
+from .taps import buttons_of
 from .versions import Library
 
 
@@ -75,6 +75,12 @@ class Standing:
         """A block of the current guide."""
         self.say(f"{self.topic.id}.{name}", buttons, title=self.topic.title, answers=dict(self.answers), **values)
 
+    def say_answer(self, topic: Topic, buttons: tuple[Button, ...] = ()) -> None:
+        """An answer's blocks, with what may follow under the last."""
+        for place, block in enumerate(topic.answer, 1):
+            last = place == len(topic.answer)
+            self.say(f"{topic.id}.{block}", buttons if last else (), critical=topic.urgent, title=topic.title, answers={})
+
     def ask(self) -> None:
         """Say the current step, with its taps and its progress."""
         step = self.step
@@ -103,10 +109,3 @@ class Standing:
             for frame in frames
             if self.library.has(frame.guide) and self.library.at(frame.guide, frame.version).position(frame.step) is not None
         )
-
-
-def buttons_of(guide: str, step: Ask | Do) -> tuple[Button, ...]:
-    """The taps of a step that waits."""
-    if isinstance(step, Ask):
-        return tuple(Button(choice.label, answer_value(guide, step.name, choice.id)) for choice in step.choices)
-    return (Button("Xong", answer_value(guide, step.name, "done")), Button("Bị vướng", answer_value(guide, step.name, "stuck")))

@@ -26,7 +26,7 @@ _THREES = re.compile(r"\d{3}[^\d]{1,3}\d{3}[^\d]{1,3}\d{3}")
 _CARD = re.compile(r"\d(?:[^\d]{1,3}\d)+|\d{3,}(?:[^\d]{1,3}\d{3,})+")
 """A card's digits as people part them: one by one, or in groups of three and more."""
 _HOTLINE = re.compile(r"1[89]00\d{4,6}")
-_PASSWORD = re.compile(r"\b(?:mat khau|pass(?:word|code)?|mk|ma pin)(?: [a-z]{1,8}){0,3}? ?(?:la|:|=) ?(\S{4,64})")
+_PASSWORD = re.compile(r"(?<![a-z])(?:mat khau|pass(?:word|code)?|mk|ma pin)(?: [a-z]{1,8}){0,3}? ?(?:la|:|=) ?([^\s\x00]{4,64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class _Near:
 
 def redact(text: str) -> Redacted:
     """The text with every private number masked. Masking it again changes nothing."""
-    found = sorted(_found(text))
+    found = sorted(_found(text), key=lambda span: (span[0], -span[1]))
     parts, kinds, end = [], [], 0
     for start, stop, kind in found:
         if start >= end:
@@ -98,7 +98,7 @@ def _starting_at(shade: str, run: list[Group], first: int) -> tuple[int, str] | 
 def _kind(shade: str, number: Group, parted: bool, near: _Near) -> str | None:
     """What a number is, judged by its digits, its look and the words around it."""
     digits, looks = number.digits, shade[number.start : number.stop]
-    if len(digits) < LEAST_DIGITS or _HOTLINE.fullmatch(digits) or money_after(shade, number.stop):
+    if len(digits) < LEAST_DIGITS or _HOTLINE.fullmatch(digits) or _is_money(shade, number):
         return None
     amount = _THOUSANDS.fullmatch(looks) is not None
     if near.bank and 6 <= len(digits) <= MOST_DIGITS and not amount:
@@ -110,6 +110,12 @@ def _kind(shade: str, number: Group, parted: bool, near: _Near) -> str | None:
     if amount and not near.id:
         return None
     return _long_number(shade, number, parted, near)
+
+
+def _is_money(shade: str, number: Group) -> bool:
+    """Whether a unit follows that makes it a sum. No sum begins with 0, and none of twelve digits is written without its dots."""
+    plain = shade[number.start : number.stop] == number.digits
+    return not number.digits.startswith("0") and not (plain and len(number.digits) >= 12) and money_after(shade, number.stop)
 
 
 def _long_number(shade: str, number: Group, parted: bool, near: _Near) -> str | None:

@@ -7,8 +7,8 @@ asked about or did not happen ("chưa chuyển tiền", "nếu lỡ bấm thì s
 
 import re
 
-_CODE = r"(?:(?:ma )?otp|ma xac (?:thuc|nhan|minh)|ma kich hoat|passcode|mat khau|ma pin|so (?:the|tai khoan|cccd|can cuoc)|anh (?:the|can cuoc|cccd)|thong tin)"
-_THEM = r"(?:no|ho|chung no|ke (?:gian|lua|xau|la|do)|thang|nguoi (?:la|ta|goi|do|kia)|bon|doi tuong|lua dao|cong an gia|nguoi tu xung|can bo gia|ai do)\b"
+_CODE = r"(?:(?:ma )?otp|(?:ma|day so|so) xac (?:thuc|nhan|minh)|ma kich hoat|passcode|mat khau|ma pin|so (?:the|tai khoan|cccd|can cuoc)|anh (?:the|can cuoc|cccd)|thong tin)"
+_THEM = r"(?:no|ho|chung no|ke (?:gian|lua|xau|la|do|mao danh|goi|gia)|thang|nguoi (?:la|ta|goi|do|kia)|bon|doi tuong|lua dao|cong an gia|nguoi tu xung|can bo gia|ai do)\b"
 _SOME = r"(?: [a-z0-9]+){0,5}? "
 _MONEY = r"(?:tien|\d+(?: trieu| nghin| dong| cu)?|khoan|trieu)"
 _DONE = r"(?:da|lo|tro|trot|vua|moi|nham|dai dot)"

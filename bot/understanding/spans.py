@@ -16,22 +16,24 @@ _GROUP = re.compile(r"\d+")
 _JOINT = re.compile(r"[ .\-_()•·*+]{1,3}")
 _DATE = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])([-./])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)")
 _DOSSIER = re.compile(r"(?<![a-z\d])(?:\d{3}\.\d\d\.\d\d\.)?[a-z]\d{1,3}(?:\.\d{1,3}){0,5}-\d{6}-\d{4,6}(?![a-z\d])")
-_MONEY = re.compile(r" ?(?:dong|vnd|vnđ|d|k|trieu|nghin|ngan|ty|usd)\b")
+_UNIT = r"(?:[dk]| ?(?:dong|vnd|trieu|nghin|ngan|ty|usd))(?![a-z])"
+_MONEY = re.compile(_UNIT)
+_SUM = re.compile(rf"(?<![\d.,])[1-9]\d{{0,2}}(?:[.,]\d{{3}})+(?={_UNIT})")
 _NEAR = 48
 """How far back, in characters, a word may stand from the number it speaks of."""
 
 _LINK = r"[a-z :=,.()'\"/\-]{0,28}"
 _BANK = re.compile(
-    r"\b(?:stk|so (?:tai khoan|tk)|tai khoan ngan hang|tk ngan hang|vietcombank|vcb|agribank|vietinbank|bidv|techcombank|mb ?bank|"
+    r"(?<![a-z])(?:stk|so (?:tai khoan|tk)|tai khoan ngan hang|tk ngan hang|vietcombank|vcb|agribank|vietinbank|bidv|techcombank|mb ?bank|"
     rf"sacombank|vpbank|tpbank|acb|lpbank|momo|so the)(?P<link>{_LINK})$"
 )
 _NOT_BANK = re.compile(r"\b(?:tru|mat|tien|rut|con lai|phi|sinh|ngay|nam|luc|goi|tong dai|muc|otp|ma|can cuoc|dinh danh)\b")
-_ID = re.compile(rf"\b(?:cccd|cmnd|cmt|can cuoc|chung minh|dinh danh|so the){_LINK}$")
+_ID = re.compile(rf"(?<![a-z])(?:cccd|cmnd|cmt|can cuoc|chung minh|dinh danh|so the){_LINK}$")
 _CODE_WORDS = r"(?:otp|ma (?:so )?(?:xac thuc|xac nhan|xac minh|kich hoat|bi mat|pin|6 so)|mat khau|passcode|password|pass|pin|mk)"
-_CODE = re.compile(rf"\b{_CODE_WORDS}(?P<link>[a-z :=,.()'\"/\-]{{0,24}})$")
+_CODE = re.compile(rf"(?<![a-z]){_CODE_WORDS}(?P<link>[a-z :=,.()'\"/\-]{{0,24}})$")
 _CODE_LINK = re.compile(r"[ :=,.('\"\-]*(?:(?:la|cua (?:toi|minh|em|anh|chi|bac|chau|no|vneid)|moi|day|nay|ve|vneid)[ :=,.('\"\-]*){0,3}")
 _NOT_CODE = re.compile(r"\b(?:goi|tong dai|hotline|nam|ngay|thang|luc|tu|sau|phi|so cu)\b")
-_THEN_CODE = re.compile(rf" ?(?:la|:|=) ?(?:cai |so )?(?:ma )?{_CODE_WORDS}\b")
+_THEN_CODE = re.compile(rf" ?(?:la|:|=) ?(?:cai |so )?(?:ma )?{_CODE_WORDS}(?![a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,10 @@ def shadow(text: str) -> str:
 
 
 def protected(shade: str, masks: Iterable[str]) -> str:
-    """The shadow with masks, dates and dossier codes hidden."""
+    """The shadow with masks, dates, dossier codes and sums of money hidden."""
     for mask in masks:
         shade = shade.replace(shadow(mask), HIDDEN * len(mask))
-    for pattern in (_DOSSIER, _DATE):
+    for pattern in (_DOSSIER, _DATE, _SUM):
         shade = pattern.sub(lambda match: HIDDEN * len(match[0]), shade)
     return shade
 

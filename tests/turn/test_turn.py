@@ -42,7 +42,7 @@ async def test_a_private_number_reaches_neither_database_nor_log_nor_model(
     house: House, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    nlu: Any = house.app.turns._reader._nlu
+    nlu: Any = house.app.turn._reader._nlu
     parse = nlu.parse
 
     async def listen(text: str) -> Any:
@@ -130,7 +130,7 @@ async def test_while_a_person_speaks_the_assistant_is_silent(house_on_each: Hous
 
 
 async def test_a_turn_that_fails_is_tried_again_and_then_a_person_looks(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    words: Any = house.app.turns._words
+    words: Any = house.app.turn._words
     reply = words.reply
 
     def broken(say: Say, today: Any) -> Any:
@@ -153,7 +153,7 @@ async def test_a_turn_that_fails_is_tried_again_and_then_a_person_looks(house: H
 
 
 async def test_a_turn_that_fails_once_is_answered_the_next_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    words: Any = house.app.turns._words
+    words: Any = house.app.turn._words
     failures = [WrittenError([])]
     reply = words.reply
     monkeypatch.setattr(words, "reply", lambda say, today: (_ for _ in ()).throw(failures.pop()) if failures else reply(say, today))

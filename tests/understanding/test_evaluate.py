@@ -7,7 +7,7 @@ import pytest
 from bot.model.errors import WrittenError
 from bot.model.meaning import Meaning, Reading
 from bot.understanding import thresholds
-from bot.understanding.evaluate import Judged, calibration_error, choose, judge, measure, report
+from bot.understanding.evaluate import WRONG_AT_MOST, Judged, calibration_error, choose, judge, measure, report
 from bot.understanding.examples import Example, read_examples
 from bot.understanding.thresholds import Thresholds
 from tests.understanding.conftest import ROOT
@@ -51,7 +51,7 @@ def test_thresholds_leave_few_wrong() -> None:
     right = [judged("a", ("a", 0.3 + n / 100), ("b", 0.1)) for n in range(60)]
     chosen = choose([*wrong, *right])
     assert 0.05 <= chosen.maybe < chosen.sure
-    assert measure([*wrong, *right], chosen).acted_on_wrongly <= 0.05
+    assert measure([*wrong, *right], chosen).acted_on_wrongly <= WRONG_AT_MOST
 
 
 async def test_each_line_goes_through_the_door() -> None:

@@ -1,0 +1,84 @@
+"""The workers: claim conversations that have something due, have each answered side by side, and see that a failed turn is tried again."""
+
+import asyncio
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+
+import structlog
+
+from .model.clock import Clock
+from .model.conversation import Claim
+from .model.errors import ClaimLost
+from .model.grouping import Grouping
+from .store import conversations
+from .store.database import Database, Tx
+from .turn import Turn
+
+log = structlog.get_logger(__name__)
+
+
+class Workers:
+    """`name`: this process's on its claims. `channels`: the accounts it answers for. `slots`: how many turns side by side."""
+
+    def __init__(
+        self,
+        database: Database,
+        turn: Turn,
+        channels: Collection[str],
+        grouping: Grouping,
+        clock: Clock,
+        name: str,
+        slots: int,
+        claim_time: float,
+    ) -> None:
+        """`claim_time`: seconds one turn may take before somebody else may claim the conversation."""
+        self._database = database
+        self._turn = turn
+        self._channels = list(channels)
+        self._grouping = grouping
+        self._clock = clock
+        self._name = name
+        self._slots = slots
+        self._claim_time = claim_time
+        self._running: set[asyncio.Task[None]] = set()
+        self.wake: Callable[[], None] = lambda: None
+
+    async def round(self) -> float | None:
+        """Claim what is due and answer it. Answers in how many seconds the next is due."""
+        free = self._slots - len(self._running)
+        claims = await self._database.run(lambda tx: self._claim(tx, free)) if free else []
+        for claim in claims:
+            task = asyncio.create_task(self._guarded(claim))
+            self._running.add(task)
+            task.add_done_callback(self._done)
+        due = await self._database.read(lambda tx: conversations.next_due(tx, self._channels))
+        return None if due is None else max(0.02, (due - self._clock()).total_seconds())
+
+    async def stop(self) -> None:
+        """Let the turns under way commit."""
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _guarded(self, claim: Claim) -> None:
+        with structlog.contextvars.bound_contextvars(conversation=claim.conversation.id, claim=claim.number):
+            try:
+                await self._turn.take(claim)
+            except ClaimLost:
+                log.info("claim_lost")
+                await self._release(claim, self._clock())
+            except Exception:
+                log.exception("turn_failed", tries=claim.tries)
+                await self._release(claim, self._clock() + timedelta(seconds=2.0 ** (claim.tries - 1)))
+
+    async def _release(self, claim: Claim, not_before: datetime) -> None:
+        await self._database.run(lambda tx: conversations.release(tx, claim, self._grouping, not_before))
+
+    def _claim(self, tx: Tx, free: int) -> list[Claim]:
+        now = self._clock()
+        until = now + timedelta(seconds=self._claim_time)
+        return conversations.claim(tx, self._name, self._channels, now, until, free)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("release_failed", exc_info=task.exception())
+        self.wake()
