@@ -7,8 +7,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.engine import MOST_GUIDES
 from bot.dialogue.state import State
+from bot.dialogue.walking import MOST_GUIDES
 from bot.model.message import Kind
 
 from .village import CATALOGUE, TOPICS, Citizen, library

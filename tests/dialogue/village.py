@@ -4,6 +4,7 @@ Between any two turns the state goes through JSON, as the database would keep it
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -64,8 +65,9 @@ WORDS = {
 }
 
 
-def library(folder: Path) -> Library:
-    for name, (title, body) in TOPICS.items():
+def library(folder: Path, more: Mapping[str, tuple[str, str]] | None = None) -> Library:
+    """The village's guides, and more: file -> title and body; a file of the same name replaces it."""
+    for name, (title, body) in {**TOPICS, **(more or {})}.items():
         path = folder / "flows" / f"{name}.yml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(HEAD.format(title=title) + body, encoding="utf-8")

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import insert, select, text
@@ -104,6 +105,32 @@ async def test_a_full_disk_says_so_and_keeps_what_was_stored(tmp_path: Path) -> 
     with pytest.raises(StoreFull, match="make room"):
         await database.run(fill)
     await database.run(lambda tx: tx.exec_driver_sql("PRAGMA max_page_count = 1000000") and None)
+    assert await database.read(lambda tx: tx.scalars(select(election.c.name)).all()) == ["before"]
+    database.close()
+
+
+async def test_what_waits_together_with_a_failing_write_is_still_stored(tmp_path: Path) -> None:
+    database = connect(f"sqlite:///{tmp_path / 'danloi.db'}", KEYRING)
+    upgrade(database.engine)
+    held = Event()
+
+    def hold(tx: Tx) -> None:
+        held.wait(10)
+
+    def fill(tx: Tx) -> None:
+        tx.exec_driver_sql("PRAGMA max_page_count = 1")
+        for n in range(5000):
+            elect(f"{n} {'x' * 120}")(tx)
+
+    holding = asyncio.ensure_future(database.run(hold))
+    await asyncio.sleep(0)
+    together = [asyncio.ensure_future(database.run(one)) for one in (elect("before"), fill)]
+    await asyncio.sleep(0)
+    held.set()
+    await holding
+    first, second = await asyncio.gather(*together, return_exceptions=True)
+    assert not isinstance(first, Exception)
+    assert isinstance(second, StoreFull)
     assert await database.read(lambda tx: tx.scalars(select(election.c.name)).all()) == ["before"]
     database.close()
 

@@ -4,11 +4,13 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from bot.model.delivery import Status
 from bot.model.errors import ClaimLost
-from bot.store import conversations
-from bot.store.database import Database
+from bot.model.message import Reply
+from bot.store import conversations, messages
+from bot.store.database import Database, Tx
 
 from ..conftest import Clock
 from .river import GROUPING, River
@@ -98,6 +100,20 @@ async def test_a_failed_turn_is_due_again_later_and_its_tries_count(river: River
     clock.forward(8)
     (again,) = await river.claim("w")
     assert again.tries == 2
+
+
+async def test_the_same_turn_cannot_speak_twice(river: River) -> None:
+    await river.write("an", "chào", "m1")
+    (claim,) = await river.claim("w")
+    reply = [Reply("test.block", "một")]
+
+    def speak(tx: Tx) -> None:
+        messages.add_replies(tx, claim.conversation, 1, 0, reply, river.clock())
+
+    await river.database.run(speak)
+    with pytest.raises(IntegrityError):
+        await river.database.run(speak)
+    assert len(await river.claim_sends()) == 1
 
 
 async def test_one_conversation_is_sent_in_order_others_side_by_side(river: River) -> None:

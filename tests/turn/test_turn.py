@@ -98,7 +98,9 @@ async def test_a_case_holds_what_the_volunteer_needs(house_on_each: House) -> No
     (case,) = await house_on_each.cases()
     assert (case.reason, case.status, case.topic) == (CaseReason.ASKED, CaseStatus.OPEN, "eid_level_2")
     assert case.note.wish.endswith("cho gặp người")
-    assert (case.note.flow, case.note.step, case.note.progress) == ("eid_level_2", "sim", "3/6")
+    assert (case.note.flow, case.note.step) == ("eid_level_2", "sim")
+    assert case.note.progress is not None
+    assert case.note.progress.startswith("3/")
     assert case.note.answers == {"age": "adult", "card": "valid"}
     assert "eid_level_2.card" in case.note.tried
     assert "OTP" in case.note.never_ask
@@ -183,13 +185,14 @@ async def test_a_reminder_that_comes_late_does_nothing(house: House) -> None:
     talk = await house.talk("an")
     await talk.says("đăng ký định danh mức 2")
     house.clock.forward(10 * 3600)
-    await talk.says("1")
-    await talk.says("dừng")
-    before = await house.deliver()
-    count = len(before)
-    house.clock.forward(30 * 3600)
+    await talk.says("1")  # goes on: the first reminder is late now, the second one waits for its own time
+    before = len(await house.deliver())
+    house.clock.forward(11 * 3600)
     await house.app.timers.round()
-    assert len(await house.deliver()) == count
+    assert len(await house.deliver()) == before
+    house.clock.forward(10 * 3600)
+    await house.app.timers.round()
+    assert len(await house.deliver()) == before + 1
 
 
 async def test_listing_and_showing_cases(house: House) -> None:
