@@ -9,13 +9,21 @@ from .taps import MENU, PERSON, RESUME
 
 PAGE = 6
 """Topics on one page of the menu."""
+PAGE_MARK = "_page_"
+"""act:menu_page_2 is the act `menu` from its page 2 on."""
+TIMELESS = frozenset({"menu", "talk_to_human", "resume", "repeat", "stop", "bot_help", "go_back"})
+"""Acts that an old button may still do: what they do is said again, or does no harm."""
 HARM = "harm"
 """What safety calls words of a person who may hurt themselves; no topic, a person is fetched at once."""
 
 
-def act(walk: Walk, name: str, waiting_for_person: bool) -> None:
+def timeless(name: str) -> bool:
+    return name.partition(PAGE_MARK)[0] in TIMELESS
+
+
+def act(walk: Walk, name: str) -> None:
     """Do it. An act that means nothing here gets a word and the step again, never silence."""
-    head, _, rest = name.partition("_page_")
+    head, _, rest = name.partition(PAGE_MARK)
     match head:
         case "step_done":
             _done(walk)
@@ -32,7 +40,7 @@ def act(walk: Walk, name: str, waiting_for_person: bool) -> None:
         case "menu":
             menu(walk, int(rest) if rest.isdecimal() else 0)
         case "talk_to_human":
-            to_person(walk, CaseReason.ASKED, waiting_for_person)
+            to_person(walk, CaseReason.ASKED)
         case "bot_complaint":
             walk.say("common.complaint", (PERSON, MENU))
         case "bot_help":
@@ -47,10 +55,15 @@ def act(walk: Walk, name: str, waiting_for_person: bool) -> None:
             ladder.fail(walk) if walk.step is not None else walk.say("common.not_understood", (MENU, PERSON))
 
 
-def to_person(walk: Walk, reason: CaseReason, waiting_for_person: bool) -> None:
+def to_person(walk: Walk, reason: CaseReason) -> None:
     """A case, with the promise of what happens next; one that is open already is only brought up to date."""
     walk.to_person(reason)
-    walk.say("desk.already_waiting" if waiting_for_person else "desk.handed_over", critical=True)
+    walk.say("desk.already_waiting" if walk.waiting_for_person else "desk.handed_over", critical=True)
+
+
+def topic(walk: Walk, name: str) -> None:
+    """What is asked for, by tap or in words; what is urgent, at once."""
+    urgent(walk, name) if walk.library.current(name).urgent else walk.begin(name)
 
 
 def urgent(walk: Walk, topic: str) -> None:
@@ -69,7 +82,7 @@ def menu(walk: Walk, page: int = 0) -> None:
     start = page * PAGE if page * PAGE < len(topics) else 0
     taps = [Button(walk.library.title(topic), f"{Verb.TOPIC}:{topic}") for topic in topics[start : start + PAGE]]
     if len(topics) > start + PAGE:
-        taps.append(Button("Xem thêm", f"{Verb.ACT}:menu_page_{start // PAGE + 1}"))
+        taps.append(Button("Xem thêm", f"{Verb.ACT}:menu{PAGE_MARK}{start // PAGE + 1}"))
     walk.say("common.menu", (*taps, PERSON))
 
 

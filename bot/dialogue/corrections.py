@@ -26,38 +26,41 @@ MARKS = (
     "thuc ra",
 )
 """Folded words by which people announce a correction."""
+NO_MARK = " quen mat khau "
+"""A forgotten password: folded, it begins like "quên mất"."""
 
 
 def correction_in(walk: Walk, heard: Heard) -> Correction | None:
     """The earlier answer a text gives anew: with a mark of correction, or naming only an earlier question's choice."""
-    marked = any(f" {mark} " in f" {heard.folded} " for mark in MARKS)
+    padded = f" {heard.folded} ".replace(NO_MARK, " ")
+    marked = any(f" {mark} " in padded for mark in MARKS)
     for step in reversed(earlier(walk)):
         choice = choice_within(step, heard.folded) if marked else _named(step, heard)
-        if choice is not None and walk.frame is not None and walk.frame.answers.get(step.name) != choice.id:
+        if choice is not None and walk.answers.get(step.name) != choice.id:
             return Correction(step.name, choice.id)
     return None
 
 
 def tapped_again(walk: Walk, tapped: TappedAnswer) -> Correction | None:
     """The other answer that a tap of an old message gives to a question answered before."""
-    if walk.frame is None or walk.frame.guide != tapped.guide or walk.frame.answers.get(tapped.step) == tapped.choice:
+    if walk.frame is None or walk.frame.guide != tapped.guide or walk.answers.get(tapped.step) == tapped.choice:
         return None
-    asked = next((step for step in earlier(walk) if step.name == tapped.step), None)
-    known = asked is not None and choice_with_id(asked, tapped.choice) is not None
-    return Correction(tapped.step, tapped.choice) if known else None
+    correction = Correction(tapped.step, tapped.choice)
+    return None if _choice(walk, correction) is None else correction
 
 
 def propose(walk: Walk, correction: Correction) -> None:
     """Ask whether it is meant."""
-    step = next(step for step in earlier(walk) if step.name == correction.step)
-    label = next(choice.label for choice in step.choices if choice.id == correction.choice)
+    choice = _choice(walk, correction)
+    assert choice is not None
+    walk.say("common.correct_confirm", (YES, NO), label=choice.label)
     walk.state = replace(walk.state, correction=correction)
-    walk.say("common.correct_confirm", (YES, NO), label=label)
 
 
-def settle(walk: Walk, asked: Correction | None, heard: Heard) -> bool:
+def settle(walk: Walk, heard: Heard) -> bool:
     """The answer to that question, if this is one: corrected, or the step again. Anything else leaves things as they are."""
-    if asked is None or walk.frame is None or asked.step not in walk.frame.trail:
+    asked = walk.state.correction
+    if asked is None or _choice(walk, asked) is None:
         return False
     tapped = heard.tap.value if heard.tap is not None else None
     if tapped == YES.value or heard.yes is True or heard.number == 1:
@@ -75,6 +78,12 @@ def earlier(walk: Walk) -> list[Ask]:
         return []
     steps = {step.name: step for step in walk.topic.steps if isinstance(step, Ask)}
     return [steps[name] for name in dict.fromkeys(walk.frame.trail) if name in steps]
+
+
+def _choice(walk: Walk, correction: Correction) -> Choice | None:
+    """What the corrected answer would be; None where that question, or that answer to it, is no longer to be corrected."""
+    step = next((step for step in earlier(walk) if step.name == correction.step), None)
+    return None if step is None else choice_with_id(step, correction.choice)
 
 
 def _named(step: Ask, heard: Heard) -> Choice | None:

@@ -2,35 +2,42 @@
 
 from .guide import Ask, Call, Check, Do, End, Finish, GoTo, HandOver, Leave, SayThen, Step, Target, ToPerson, Topic, Visit
 
+END = 'finish(["hết"])'
+
 
 def mermaid(topic: Topic) -> str:
-    """The whole guide as a Mermaid flow chart."""
+    """The whole topic as a Mermaid flow chart."""
     lines = ["flowchart TD", f'  title["{_safe(topic.title)}"]']
     if topic.steps:
-        lines.append(f"  title --> {topic.steps[0].name}")
-    lines += [f'  title --> {block}["{block}"]' for block in topic.answer]
+        lines.append(f"  title --> {_id(topic.steps[0].name)}")
+    before = "title"
+    for block in topic.answer:
+        lines.append(f'  {before} --> {_id(block)}["{block}"]')
+        before = _id(block)
+    lines += [f"  {before} -.-> {_topic(other)}" for other in topic.offer]
     for place, step in enumerate(topic.steps):
         lines.append(f"  {_shape(step)}")
-        after = topic.steps[place + 1].name if place + 1 < len(topic.steps) else "end_"
-        lines += [f"  {step.name} -->{label} {node}" for label, node in _arrows(step, after)]
+        after = _id(topic.steps[place + 1].name) if place + 1 < len(topic.steps) else END
+        lines += [f"  {_id(step.name)} -->{label} {node}" for label, node in _arrows(step, after)]
     return "\n".join(lines)
 
 
 def _shape(step: Step) -> str:
+    node = _id(step.name)
     match step:
         case Ask(name):
-            return f'{name}{{"{name} ?"}}'
+            return f'{node}{{"{name} ?"}}'
         case Do(name):
-            return f'{name}[["{name}"]]'
+            return f'{node}[["{name}"]]'
         case Check(name):
-            return f'{name}{{{{"{name}"}}}}'
-        case Call(name, topic):
-            return f'{name}[/"{topic}"/]'
+            return f'{node}{{{{"{name}"}}}}'
+        case Call(_, topic):
+            return f'{node}[/"{topic}"/]'
         case HandOver(name):
-            return f'{name}(["{name}: gặp người"])'
+            return f'{node}(["{name}: gặp người"])'
         case End(name):
-            return f'{name}(["{name}"])'
-    return f'{step.name}["{step.name}"]'
+            return f'{node}(["{name}"])'
+    return f'{node}["{step.name}"]'
 
 
 def _arrows(step: Step, after: str) -> list[tuple[str, str]]:
@@ -38,7 +45,7 @@ def _arrows(step: Step, after: str) -> list[tuple[str, str]]:
         case Ask():
             return [(_label(choice.label), _node(step.next.get(choice.id), after)) for choice in step.choices]
         case Do():
-            stuck = [(_label(trouble.label), _node(trouble.then, step.name)) for trouble in step.stuck]
+            stuck = [(_label(trouble.label), _node(trouble.then, _id(step.name))) for trouble in step.stuck]
             return [(_label("Xong"), after), *stuck]
         case Check():
             when = [(_label(", ".join(f"{q}: {c}" for q, c in condition.items())), _node(target, after)) for condition, target in step.when]
@@ -51,16 +58,25 @@ def _arrows(step: Step, after: str) -> list[tuple[str, str]]:
 def _node(target: Target | None, after: str) -> str:
     match target:
         case GoTo(step):
-            return step
+            return _id(step)
         case Leave(topic) | Visit(topic):
-            return f"{topic}[/{topic}/]"
+            return _topic(topic)
         case SayThen(_, then):
             return _node(then, after)
         case ToPerson():
-            return "person([gặp người])"
+            return 'to_person(["gặp người"])'
         case Finish():
-            return "end_([hết])"
+            return END
     return after
+
+
+def _id(name: str) -> str:
+    """A step's node; Mermaid keeps words such as "end" for itself."""
+    return f"s_{name}"
+
+
+def _topic(topic: str) -> str:
+    return f't_{topic}[/"{topic}"/]'
 
 
 def _label(text: str) -> str:

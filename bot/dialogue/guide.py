@@ -148,6 +148,8 @@ class Topic:
     urgent: bool = False
     offer_person: bool = False
     aspects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    """Where in the file each step stands, by its name, and each entry of the file, by its key and a colon: what faults point at."""
 
     @property
     def is_guide(self) -> bool:

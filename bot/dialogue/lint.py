@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from ..model.errors import Fault
 from ..model.message import MAX_VALUE_BYTES, Verb
 from .answers import answer_value
-from .guide import Ask, Call, Check, Do, End, Finish, GoTo, HandOver, Leave, Say, SayThen, Step, Target, ToPerson, Topic, Visit
+from .guide import Ask, Call, Check, Do, GoTo, Leave, SayThen, Step, Target, Topic, Visit
+from .paths import calling_circle, needed_blocks, reachable, silent_circle, targets_of
 
 LONGEST_LABEL = 40
 """Characters of a tap's label that a 360-pixel phone shows on two lines."""
@@ -41,15 +42,17 @@ class _Look:
         yield from self._reach()
         yield from self._blocks()
         yield from self._taps()
+        yield from self._alike()
         yield from self._references()
 
-    def _fault(self, what: str, remedy: str) -> Fault:
-        return Fault(self._file, None, what, remedy)
+    def _fault(self, place: str, what: str, remedy: str) -> Fault:
+        """`place`: the step, or the entry with its colon, to look at."""
+        return Fault(self._file, self._topic.lines.get(place), what, remedy)
 
     def _names(self) -> Iterator[Fault]:
         names = [step.name for step in self._topic.steps]
         for name in sorted({name for name in names if names.count(name) > 1}):
-            yield self._fault(f"hai bước cùng tên «{name}»", "đổi tên một bước")
+            yield self._fault(name, f"hai bước cùng tên «{name}»", "đổi tên một bước")
 
     def _targets(self) -> Iterator[Fault]:
         for step in self._topic.steps:
@@ -63,9 +66,11 @@ class _Look:
     def _target(self, step: Step, target: Target) -> Iterator[Fault]:
         match target:
             case GoTo(name) if self._topic.position(name) is None:
-                yield self._fault(f"bước «{step.name}» đi tới «{name}», nhưng không có bước ấy", "sửa tên, hoặc thêm bước")
+                yield self._fault(step.name, f"bước «{step.name}» đi tới «{name}», nhưng không có bước ấy", "sửa tên, hoặc thêm bước")
             case Leave(topic) | Visit(topic) if topic not in self._topics:
-                yield self._fault(f"bước «{step.name}» gọi chủ đề «{topic}», nhưng không có tệp ấy", "sửa tên, hoặc viết chủ đề ấy")
+                yield self._fault(
+                    step.name, f"bước «{step.name}» gọi chủ đề «{topic}», nhưng không có tệp ấy", "sửa tên, hoặc viết chủ đề ấy"
+                )
             case SayThen(_, then):
                 yield from self._target(step, then)
 
@@ -75,16 +80,20 @@ class _Look:
             for question, choice in condition.items():
                 if choice not in asked.get(question, ()):
                     yield self._fault(
-                        f"bước «{check.name}» xét {question}: {choice}, nhưng không ai trả lời thế được", "sửa tên câu hỏi hoặc lựa chọn"
+                        check.name,
+                        f"bước «{check.name}» xét {question}: {choice}, nhưng không ai trả lời thế được",
+                        "sửa tên câu hỏi hoặc lựa chọn",
                     )
 
     def _reach(self) -> Iterator[Fault]:
         seen = reachable(self._topic)
         for step in self._topic.steps:
             if step.name not in seen:
-                yield self._fault(f"không ai đi tới được bước «{step.name}»", "bỏ bước ấy, hoặc cho một lựa chọn dẫn tới")
+                yield self._fault(step.name, f"không ai đi tới được bước «{step.name}»", "bỏ bước ấy, hoặc cho một lựa chọn dẫn tới")
         if silent := silent_circle(self._topic):
-            yield self._fault(f"đi vòng không dừng: {' → '.join(silent)}", "cho một bước ask hoặc do vào giữa")
+            yield self._fault(silent[0], f"đi vòng không dừng: {' → '.join(silent)}", "cho một bước ask hoặc do vào giữa")
+        if calls := calling_circle(self._topic, self._topics):
+            yield self._fault("steps:", f"các hướng dẫn gọi vòng nhau: {' → '.join(calls)}", "thay một chỗ call bằng guide hoặc bỏ đi")
 
     def _blocks(self) -> Iterator[Fault]:
         have = self._around.blocks(self._topic.id)
@@ -102,100 +111,28 @@ class _Look:
             pairs += [(trouble.label, f"{Verb.TROUBLE}:{trouble.id}") for trouble in step.stuck] if isinstance(step, Do) else []
             for label, value in pairs:
                 if len(label) > LONGEST_LABEL:
-                    yield self._fault(f"nút «{label}» dài {len(label)} chữ", f"viết gọn trong {LONGEST_LABEL} chữ")
-                if len(value.encode()) > MAX_VALUE_BYTES or not value.isascii():
-                    yield self._fault(f"mã «{value}» không gửi được qua mọi kênh", f"dùng chữ không dấu, tối đa {MAX_VALUE_BYTES} byte")
+                    yield self._fault(step.name, f"nút «{label}» dài {len(label)} chữ", f"viết gọn trong {LONGEST_LABEL} chữ")
+                if len(value.encode()) > MAX_VALUE_BYTES:
+                    yield self._fault(step.name, f"mã «{value}» không gửi được qua mọi kênh", "đặt tên bước hoặc lựa chọn ngắn hơn")
+
+    def _alike(self) -> Iterator[Fault]:
+        """What two answers share is no answer: nobody could tell which was meant."""
+        for step in self._topic.steps:
+            answers = step.choices if isinstance(step, Ask) else step.stuck if isinstance(step, Do) else ()
+            heard = [phrase for answer in answers for phrase in {answer.folded, *answer.words}]
+            for phrase in sorted({phrase for phrase in heard if heard.count(phrase) > 1}):
+                yield self._fault(step.name, f"«{phrase}» là lời của hai lựa chọn ở bước «{step.name}»", "để lời ấy ở một lựa chọn thôi")
 
     def _references(self) -> Iterator[Fault]:
         for other in self._topic.offer:
             if other not in self._topics:
-                yield self._fault(f"«offer» mời chủ đề «{other}», nhưng không có tệp ấy", "sửa tên, hoặc viết chủ đề ấy")
+                yield self._fault("offer:", f"«offer» mời chủ đề «{other}», nhưng không có tệp ấy", "sửa tên, hoặc viết chủ đề ấy")
         for source in self._topic.sources:
             if source not in self._around.sources:
-                yield self._fault(f"không có nguồn «{source}»", "thêm nguồn vào content/facts/sources.yml")
+                yield self._fault("sources:", f"không có nguồn «{source}»", "thêm nguồn vào content/facts/sources.yml")
         for aspect, facts in self._topic.aspects.items():
             for fact in facts:
                 if fact not in self._around.facts:
-                    yield self._fault(f"khía cạnh {aspect} dẫn dữ kiện «{fact}», nhưng không có", "thêm dữ kiện vào content/facts/")
-
-
-def targets_of(step: Step) -> list[Target]:
-    """Where a step may lead by name."""
-    match step:
-        case Ask():
-            return list(step.next.values())
-        case Do():
-            return [trouble.then for trouble in step.stuck if trouble.then is not None]
-        case Check():
-            return [target for _, target in step.when] + ([step.otherwise] if step.otherwise is not None else [])
-    return []
-
-
-def follows(topic: Topic, place: int) -> set[str]:
-    """The names of the steps that may come right after the one at that place."""
-    step = topic.steps[place]
-    names = {name for target in targets_of(step) for name in _names(target)}
-    if _falls_through(step) and place + 1 < len(topic.steps):
-        names.add(topic.steps[place + 1].name)
-    return names
-
-
-def reachable(topic: Topic) -> set[str]:
-    """The names of the steps that somebody can come to."""
-    seen: set[str] = set()
-    waiting = [topic.steps[0].name] if topic.steps else []
-    while waiting:
-        name = waiting.pop()
-        place = topic.position(name)
-        if name not in seen and place is not None:
-            seen.add(name)
-            waiting += follows(topic, place)
-    return seen
-
-
-def silent_circle(topic: Topic) -> list[str]:
-    """Steps that lead to one another without ever waiting for the citizen; empty where there are none."""
-    silent = {step.name: place for place, step in enumerate(topic.steps) if isinstance(step, Say | Check)}
-    for start in silent:
-        path, name = [start], start
-        while (after := sorted(follows(topic, silent[name]) & silent.keys())) and len(path) <= len(silent):
-            name = after[0]
-            path.append(name)
-            if name == start:
-                return path
-    return []
-
-
-def needed_blocks(topic: Topic) -> Iterator[str]:
-    """The blocks that the routing says; examples, reasons and aspects are welcome but not needed."""
-    yield from topic.answer
-    for step in topic.steps:
-        if isinstance(step, Say | Ask | Do | HandOver | End):
-            yield step.name
-        if isinstance(step, Do):
-            yield from (trouble.block for trouble in step.stuck)
-        for target in targets_of(step):
-            while isinstance(target, SayThen):
-                yield target.block
-                target = target.then
-
-
-def _falls_through(step: Step) -> bool:
-    match step:
-        case Ask():
-            return len(step.next) < len(step.choices) or any(isinstance(target, Visit) for target in step.next.values())
-        case Check():
-            return step.otherwise is None
-        case End() | HandOver():
-            return False
-    return True
-
-
-def _names(target: Target) -> list[str]:
-    match target:
-        case GoTo(step):
-            return [step]
-        case SayThen(_, then):
-            return _names(then)
-        case Leave() | Visit() | ToPerson() | Finish():
-            return []
+                    yield self._fault(
+                        "aspects:", f"khía cạnh {aspect} dẫn dữ kiện «{fact}», nhưng không có", "thêm dữ kiện vào content/facts/"
+                    )

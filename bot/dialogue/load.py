@@ -1,5 +1,6 @@
 """Reads flows/: every file into a `Topic`, every fault with its file, its line and its remedy, all faults at once."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -35,8 +36,8 @@ HEAD = ("title", "for", "reviewed", "sources")
 KEYS = (*HEAD, "aspects", "steps", "answer", "offer", "urgent", "offer_person")
 STEP_KEYS = {
     "say": ("say",),
-    "ask": ("ask", "kind", "choices", "next", "picture"),
-    "do": ("do", "stuck", "picture"),
+    "ask": ("ask", "kind", "choices", "next"),
+    "do": ("do", "stuck"),
     "check": ("check", "when", "else"),
     "call": ("call",),
     "hand_over": ("hand_over",),
@@ -44,6 +45,7 @@ STEP_KEYS = {
 }
 ENDS: dict[str, Target] = {"hand_over": ToPerson(), "end": Finish()}
 YES_NO = {"yes": "Có", "no": "Không"}
+NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def load_topics(folder: Path, known: Catalogue, fold: Fold) -> dict[str, Topic]:
@@ -69,13 +71,14 @@ class _Reading:
         self._source = source
         self._known = known
         self._fold = fold
+        self._lines: dict[str, int] = {}
 
     def topic(self, name: str, group: str) -> Topic:
         source = self._source
         entries = source.mapping(source.root, KEYS, HEAD) if not source.faults else {}
         self._belongs(name, group)
-        if entries and ("steps" in entries) == ("answer" in entries):
-            source.fault(source.root, "cần đúng một trong «steps» (hướng dẫn) và «answer» (trả lời)", "giữ lại một, bỏ một")
+        self._kind(entries)
+        self._lines = {f"{key}:": node.start_mark.line + 1 for key, node in entries.items()}
         read = {key: source.texts(entries[key]) if key in entries else () for key in ("sources", "answer", "offer")}
         return Topic(
             id=name,
@@ -84,13 +87,26 @@ class _Reading:
             whom=source.text(entries["for"]) if "for" in entries else "",
             reviewed=self._date(entries.get("reviewed")),
             sources=read["sources"],
-            steps=tuple(step for node in source.items(entries["steps"]) if (step := self._step(node))) if "steps" in entries else (),
+            steps=tuple(step for node in source.items(entries["steps"]) if (step := self._placed(node))) if "steps" in entries else (),
             answer=read["answer"],
             offer=read["offer"],
             urgent=source.flag(entries, "urgent"),
             offer_person=source.flag(entries, "offer_person"),
             aspects=self._aspects(entries.get("aspects")),
+            lines=self._lines,
         )
+
+    def _kind(self, entries: dict[str, Node]) -> None:
+        """A guide or an answer, and with nothing that belongs to the other."""
+        source = self._source
+        if entries and ("steps" in entries) == ("answer" in entries):
+            source.fault(source.root, "cần đúng một trong «steps» (hướng dẫn) và «answer» (trả lời)", "giữ lại một, bỏ một")
+        for key in ("steps", "answer"):
+            if key in entries and isinstance(entries[key], yaml.SequenceNode) and not entries[key].value:
+                source.fault(entries[key], f"«{key}» không có mục nào", "thêm ít nhất một mục")
+        for key in ("offer", "offer_person", "urgent"):
+            if key in entries and "steps" in entries:
+                source.fault(entries[key], f"«{key}» chỉ dùng cho chủ đề trả lời (answer)", f"bỏ «{key}», hoặc thêm bước vào steps")
 
     def _belongs(self, name: str, group: str) -> None:
         topic = self._known.topics.get(name)
@@ -111,6 +127,21 @@ class _Reading:
         if node is None:
             return {}
         return {name: self._source.texts(facts) for name, facts in self._source.mapping(node, tuple(self._known.aspects)).items()}
+
+    def _placed(self, node: Node) -> Step | None:
+        """A step, its name looked at, and its line kept."""
+        step = self._step(node)
+        if step is not None:
+            self._lines[step.name] = node.start_mark.line + 1
+            if step.name in ENDS:
+                self._source.fault(node, f"«{step.name}» là từ dành riêng, không đặt làm tên bước", f"đổi tên, ví dụ {step.name}_step")
+            self._named(node, step.name)
+        return step
+
+    def _named(self, node: Node, name: str) -> None:
+        """Names go into taps, which carry few bytes and plain letters alone."""
+        if not NAME.fullmatch(name):
+            self._source.fault(node, f"tên «{name}» không dùng được", "chỉ dùng chữ thường không dấu, chữ số và gạch dưới, như old_card")
 
     def _step(self, node: Node) -> Step | None:
         source = self._source
@@ -155,6 +186,7 @@ class _Reading:
         return Ask(name, choices, {choice: self._target(target) for choice, target in targets.items()}, kind == "yes_no")
 
     def _choice(self, key: str, node: Node) -> Choice:
+        self._named(node, key)
         label, words = self._labelled(node, ())
         return Choice(key, label, self._fold(label), words)
 
@@ -173,6 +205,7 @@ class _Reading:
         return tuple(self._trouble(step, key, value) for key, value in self._source.mapping(node, None).items())
 
     def _trouble(self, step: str, key: str, node: Node) -> Trouble:
+        self._named(node, key)
         label, words = self._labelled(node, ("say", "then"))
         entries = self._source.mapping(node, None) if isinstance(node, yaml.MappingNode) else {}
         block = self._source.text(entries["say"]) if "say" in entries else f"{step}__{key}"

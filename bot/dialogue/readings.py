@@ -20,21 +20,21 @@ BARE = 6
 """Words of a question so short that it can only be about what was spoken of last: «thế mất bao lâu»."""
 
 
-def read(walk: Walk, heard: Heard, waiting_for_person: bool) -> None:
+def read(walk: Walk, heard: Heard) -> None:
     meaning = heard.meaning or Meaning(ranking=())
-    if _understood(walk, heard, meaning, waiting_for_person):
+    if _understood(walk, heard, meaning):
         walk.state = replace(walk.state, misunderstood=0, away=0)
     elif (walk.step is None or meaning.away is not None) and (likely := _likely(walk, meaning)):
         _ask_back(walk, likely)
     elif meaning.away is not None:
-        _away(walk, waiting_for_person)
+        _away(walk)
     elif walk.step is not None:
         ladder.fail(walk)
     else:
-        _not_understood(walk, waiting_for_person)
+        _not_understood(walk)
 
 
-def _understood(walk: Walk, heard: Heard, meaning: Meaning, waiting_for_person: bool) -> bool:
+def _understood(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
     step, top = walk.step, meaning.top
     if isinstance(step, Ask) and mostly_answers(step, heard.folded):
         return _answers_in_words(walk, heard)
@@ -42,7 +42,7 @@ def _understood(walk: Walk, heard: Heard, meaning: Meaning, waiting_for_person: 
         _ask_back(walk, worries)
         return True
     sure = top is not None and top.confidence >= walk.library.thresholds.sure
-    if sure and top is not None and _take(walk, top, meaning, heard, waiting_for_person):
+    if sure and top is not None and _take(walk, top, meaning, heard):
         return True
     return _answers_in_words(walk, heard) or _aspect_alone(walk, heard, meaning)
 
@@ -75,24 +75,20 @@ def tell_aspect(walk: Walk, topic: str, aspect: str) -> None:
     walk.ask_again()
 
 
-def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard, waiting_for_person: bool) -> bool:
+def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard) -> bool:
     """Act on a sure reading. False: it is none that can be acted on."""
     if top.intent in NEVER_ALONE or (top.intent in walk.library.acts and _is_words_for_the_step(walk, top, heard)):
         return False
     if top.intent in walk.library.acts:
-        acts.act(walk, top.intent, waiting_for_person)
+        acts.act(walk, top.intent)
     elif not walk.library.has(top.intent):
         return False
-    elif walk.library.current(top.intent).urgent:
-        acts.urgent(walk, top.intent)
-    elif meaning.aspect is not None:
+    elif meaning.aspect is not None and not walk.library.current(top.intent).urgent:
         tell_aspect(walk, top.intent, meaning.aspect)
-    elif walk.frame is not None and any(frame.guide == top.intent for frame in walk.state.stack):
-        return _same_guide(walk, heard)
+    elif any(frame.guide == top.intent for frame in walk.state.stack) and _answers_in_words(walk, heard):
+        return True
     else:
-        if walk.step is not None:
-            walk.happened("digressed", top.intent)
-        walk.begin(top.intent)
+        acts.topic(walk, top.intent)
     return True
 
 
@@ -101,13 +97,6 @@ def _is_words_for_the_step(walk: Walk, top: Reading, heard: Heard) -> bool:
     step = walk.step
     told = top.intent in ("step_stuck", "step_done")
     return told and isinstance(step, Ask) and choice_within(step, heard.folded) is not None
-
-
-def _same_guide(walk: Walk, heard: Heard) -> bool:
-    """Asked anew about what we are in the middle of: an answer in words if it is one, else the step again."""
-    if not _answers_in_words(walk, heard):
-        walk.ask_again()
-    return True
 
 
 def _answers_in_words(walk: Walk, heard: Heard) -> bool:
@@ -138,7 +127,7 @@ def _likely(walk: Walk, meaning: Meaning) -> list[Reading]:
     return likely[:OFFERED]
 
 
-def _away(walk: Walk, waiting_for_person: bool) -> None:
+def _away(walk: Walk) -> None:
     """The model is away and nothing else could read it: say so once, then fetch a person."""
     walk.state = replace(walk.state, away=walk.state.away + 1)
     walk.happened("nlu_away")
@@ -147,18 +136,18 @@ def _away(walk: Walk, waiting_for_person: bool) -> None:
         walk.ask()
         return
     walk.to_person(CaseReason.NLU_AWAY)
-    walk.say("desk.already_waiting" if waiting_for_person else "desk.nlu_away_case", critical=True)
+    walk.say("desk.already_waiting" if walk.waiting_for_person else "desk.nlu_away_case", critical=True)
     walk.ask()
 
 
-def _not_understood(walk: Walk, waiting_for_person: bool) -> None:
+def _not_understood(walk: Walk) -> None:
     """Say otherwise, please; then a person is offered; then one is asked for."""
     count = walk.state.misunderstood + 1
     walk.state = replace(walk.state, misunderstood=count)
     walk.happened("not_understood", str(count))
     if count == 1:
         walk.say("common.not_understood", (MENU, PERSON))
-    elif count == 2 or waiting_for_person:
+    elif count == 2 or walk.waiting_for_person:
         walk.say("common.not_understood_again", (PERSON, MENU))
     else:
-        acts.to_person(walk, CaseReason.UNCLEAR, waiting_for_person)
+        acts.to_person(walk, CaseReason.UNCLEAR)

@@ -1,6 +1,6 @@
 """The router: what a heard thing leads to. A table of priorities, tried from the top; the first that takes it, answers.
 
-urgent words > a tap > what is no text > a correction that was asked about > an exact answer to the step > an offered label > a command
+urgent words > a correction that was asked about > a tap > what is no text > an exact answer to the step > an offered label > a command
 > a known trouble > a correction > the model: act, aspect, topic > clarify > not understood
 """
 
@@ -17,21 +17,16 @@ from .state import State
 from .taps import RESUME, STOP
 from .versions import Library
 
-TIMELESS = frozenset({"menu", "talk_to_human", "resume", "repeat", "stop", "bot_help", "go_back"})
-"""Acts that an old button may still do: what they do is said again, or does no harm."""
-
 
 def route(library: Library, state: State, heard: Heard, waiting_for_person: bool = False, unsure: bool = False) -> Move:
     """`waiting_for_person`: a case is open. `unsure`: the last reply may not have arrived."""
-    walk = Walk(library, state)
-    if heard.masked:
-        walk.say("common.masked", masked=list(heard.masked))
-    if heard.cut:
-        walk.say("common.cut")
-    _answer(walk, state, heard, waiting_for_person)
+    walk = Walk(library, state, waiting_for_person)
+    _answer(walk, heard)
     if unsure and walk.frame == state.frame and not walk.has_asked:
         walk.ask()
-    return walk.done()
+    move = walk.done()
+    urgent = move.hand_over is not None and move.hand_over.urgent
+    return replace(move, says=(*move.says, *_notices(heard)) if urgent else (*_notices(heard), *move.says))
 
 
 def settles(library: Library, state: State, heard: Heard) -> bool:
@@ -62,21 +57,29 @@ def standing(library: Library, state: State) -> tuple[str | None, str | None, st
     return walk.frame.guide, step, walk.topic.progress(step), dict(walk.frame.answers)
 
 
-def _answer(walk: Walk, state: State, heard: Heard, waiting_for_person: bool) -> None:
+def _notices(heard: Heard) -> tuple[Say, ...]:
+    """What must be told about the message itself; said first, unless there is first aid to be said."""
+    masked = (Say("common.masked", {"masked": list(heard.masked)}),) if heard.masked else ()
+    return (*masked, Say("common.cut")) if heard.cut else masked
+
+
+def _answer(walk: Walk, heard: Heard) -> None:
     if heard.urgent:
         acts.urgent(walk, heard.urgent)
-    elif corrections.settle(walk, state.correction, heard):
+    elif corrections.settle(walk, heard):
         return
     elif heard.tap is not None:
-        _tapped(walk, heard, heard.tap, waiting_for_person)
+        _tapped(walk, heard, heard.tap)
+    elif heard.kind is Kind.TAP:
+        _old(walk)
     elif heard.kind is not Kind.TEXT:
         walk.say("common.not_text")
         walk.ask()
-    elif not (_exact(walk, state, heard, waiting_for_person) or _trouble(walk, heard) or _corrects(walk, heard)):
-        readings.read(walk, heard, waiting_for_person)
+    elif not (_exact(walk, heard) or _trouble(walk, heard) or _corrects(walk, heard)):
+        readings.read(walk, heard)
 
 
-def _tapped(walk: Walk, heard: Heard, tap: Tap, waiting_for_person: bool) -> None:
+def _tapped(walk: Walk, heard: Heard, tap: Tap) -> None:
     """A tap does what its button says, wherever that still makes sense; else the current step is shown again, and said why."""
     step, parsed = walk.step, parse_value(tap.value)
     on_show = any(button.value == tap.value for button in walk.state.offered)
@@ -84,12 +87,12 @@ def _tapped(walk: Walk, heard: Heard, tap: Tap, waiting_for_person: bool) -> Non
         case (Verb.ANSWER, named) if answer := TappedAnswer.read(named):
             return _tapped_answer(walk, answer)
         case (Verb.TOPIC, topic) if walk.library.has(topic):
-            return walk.begin(topic)
+            return acts.topic(walk, topic)
         case (Verb.ASPECT, named) if walk.library.has(named.partition("/")[0]):
             topic, _, aspect = named.partition("/")
             return readings.tell_aspect(walk, topic, aspect)
-        case (Verb.ACT, act) if on_show or act in TIMELESS:
-            return acts.act(walk, act, waiting_for_person)
+        case (Verb.ACT, act) if on_show or acts.timeless(act):
+            return acts.act(walk, act)
         case (Verb.TROUBLE, _) if on_show and isinstance(step, Do) and (trouble := trouble_of(step, heard)):
             return walk.trouble(trouble)
     return _old(walk)
@@ -114,26 +117,27 @@ def _old(walk: Walk) -> None:
     walk.ask()
 
 
-def _exact(walk: Walk, state: State, heard: Heard, waiting_for_person: bool) -> bool:
+def _exact(walk: Walk, heard: Heard) -> bool:
     """An exact answer to the step, an offered label or its number, a command."""
-    step, own = walk.step, _shows_own_taps(walk, state)
+    step, own = walk.step, _shows_own_taps(walk)
     if own and isinstance(step, Ask) and (choice := choice_of(step, heard)):
         walk.answer(choice.id)
     elif own and isinstance(step, Do) and (is_done(step, heard) or is_stuck(step, heard)):
         walk.step_done() if is_done(step, heard) else ladder.stuck(walk)
-    elif (offered := _offer(walk.library, state, heard)) is not None:
+    elif (offered := _offer(walk.library, walk.state, heard)) is not None:
         tap = Tap(offered.value, 0)
-        _tapped(walk, replace(heard, tap=tap), tap, waiting_for_person)
+        _tapped(walk, replace(heard, tap=tap), tap)
     elif heard.act is not None:
-        acts.act(walk, heard.act, waiting_for_person)
+        acts.act(walk, heard.act)
     else:
         return False
     return True
 
 
-def _shows_own_taps(walk: Walk, state: State) -> bool:
+def _shows_own_taps(walk: Walk) -> bool:
     """Whether the step's own taps are on show; else (its troubles, a person, …) a number means one of those."""
-    return not state.offered or any(button.value.startswith(f"{Verb.ANSWER}:") for button in state.offered)
+    offered = walk.state.offered
+    return not offered or any(button.value.startswith(f"{Verb.ANSWER}:") for button in offered)
 
 
 def _offer(library: Library, state: State, heard: Heard) -> Button | None:

@@ -1,6 +1,6 @@
 """Where a citizen stands while a move is made, and what has been said so far: the ground that the engine walks on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,12 +13,15 @@ from .versions import Library
 
 
 class Standing:
-    def __init__(self, library: Library, state: State) -> None:
+    def __init__(self, library: Library, state: State, waiting_for_person: bool = False) -> None:
+        """`waiting_for_person`: a case is open already."""
         self.library = library
-        self.state = replace(state, correction=None, stack=self._known(state.stack), paused=self._known(state.paused))
+        self.waiting_for_person = waiting_for_person
+        self.state = replace(state, stack=self._written(state.stack), paused=self._written(state.paused))
         self.says: list[Say] = []
         self.events: list[Event] = []
         self.hand_over: HandOver | None = None
+        self.rest()
 
     # --- where we stand
 
@@ -30,7 +33,7 @@ class Standing:
     def topic(self) -> Topic:
         """The topic of the current guide, in the version that the citizen began."""
         assert self.frame is not None
-        return self.library.at(self.frame.guide, self.frame.version)
+        return self._topic_of(self.frame)
 
     @property
     def step(self) -> Ask | Do | None:
@@ -42,6 +45,11 @@ class Standing:
         return step if isinstance(step, Ask | Do) else None
 
     @property
+    def answers(self) -> Mapping[str, str]:
+        """What was answered in the current guide: step -> choice."""
+        return self.frame.answers if self.frame else {}
+
+    @property
     def has_asked(self) -> bool:
         """Whether this move says the step that now waits."""
         step = self.step
@@ -50,8 +58,16 @@ class Standing:
     @property
     def paused_title(self) -> str:
         """What "tiếp tục" would take up again."""
-        frame = self.state.paused[0]
-        return self.library.at(frame.guide, frame.version).title
+        return self._topic_of(self.state.paused[0]).title
+
+    def rest(self) -> None:
+        """Stand where the citizen was asked last, their answers kept; a guide that never asked them anything is left."""
+        while self.frame is not None and self.step is None:
+            *before, last = self.frame.trail or ("",)
+            if last:
+                self.state = self.state.on_top(step=last, trail=tuple(before))
+            else:
+                self.state = replace(self.state, stack=self.state.stack[:-1])
 
     def done(self) -> Move:
         standing = self.step
@@ -69,7 +85,11 @@ class Standing:
     def say(self, block: str, buttons: tuple[Button, ...] = (), critical: bool = False, **values: Any) -> None:
         self.says.append(Say(block, values, buttons, critical))
         if buttons:
-            self.state = replace(self.state, offered=buttons)
+            self.show(buttons)
+
+    def show(self, buttons: tuple[Button, ...]) -> None:
+        """These buttons are the ones on show now, and what the ones before asked about is over."""
+        self.state = replace(self.state, offered=buttons, correction=None)
 
     def say_words(self, name: str, buttons: tuple[Button, ...] = (), **values: Any) -> None:
         """A block of the current guide."""
@@ -97,15 +117,28 @@ class Standing:
         frame = self.frame
         self.events.append(Event(kind, frame.guide if frame else None, frame.step if frame else None, detail))
 
-    @property
-    def answers(self) -> Mapping[str, str]:
-        """What was answered in the current guide: step -> choice."""
-        return self.frame.answers if self.frame else {}
+    # --- guides change while people stand in them
 
-    def _known(self, frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
-        """Without the guides and steps that are written no more: who stood there stands where they came from."""
-        return tuple(
-            frame
-            for frame in frames
-            if self.library.has(frame.guide) and self.library.at(frame.guide, frame.version).position(frame.step) is not None
-        )
+    def _topic_of(self, frame: Frame) -> Topic:
+        return self.library.at(frame.guide, frame.version)
+
+    def _written(self, frames: Iterable[Frame]) -> tuple[Frame, ...]:
+        """Without the guides and steps that are written no more; what was called by a guide that is gone runs by itself."""
+        kept: list[Frame] = []
+        has_caller = False
+        for frame in frames:
+            found = self._still(frame)
+            if found is not None:
+                kept.append(replace(found, called=found.called and has_caller))
+            has_caller = found is not None
+        return tuple(kept)
+
+    def _still(self, frame: Frame) -> Frame | None:
+        """The frame on steps that there are: where its own is gone, the one before that."""
+        if not self.library.has(frame.guide):
+            return None
+        steps = {step.name: step for step in self._topic_of(frame).steps}
+        trail = tuple(name for name in frame.trail if isinstance(steps.get(name), Ask | Do))
+        if frame.step in steps:
+            return replace(frame, trail=trail)
+        return replace(frame, step=trail[-1], trail=trail[:-1]) if trail else None

@@ -1,10 +1,12 @@
 """Where a citizen stands in the conversation, as plain data: saved after every turn, loaded before the next."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from ..model.message import Button
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class State:
     offered: tuple[Button, ...] = ()
     """The buttons on show."""
     correction: Correction | None = None
+    """What the buttons on show ask about, where they ask whether to correct an answer."""
     misunderstood: int = 0
     """How often in a row nothing was understood outside a guide."""
     away: int = 0
@@ -63,23 +66,55 @@ class State:
     def from_dict(cls, kept: Mapping[str, Any]) -> "State":
         """Reads what any version of this program saved; what it does not know, it leaves."""
         return cls(
-            stack=tuple(_frame(frame) for frame in kept.get("stack", ())),
-            paused=tuple(_frame(frame) for frame in kept.get("paused", ())),
-            offered=tuple(Button(button["label"], button["value"]) for button in kept.get("offered", ())),
-            correction=Correction(**kept["correction"]) if kept.get("correction") else None,
-            misunderstood=kept.get("misunderstood", 0),
-            away=kept.get("away", 0),
-            topic=kept.get("topic"),
+            stack=_known(lambda: tuple(map(_frame, kept["stack"])), ()),
+            paused=_known(lambda: tuple(map(_frame, kept["paused"])), ()),
+            offered=_known(lambda: tuple(map(_button, kept["offered"])), ()),
+            correction=_known(lambda: Correction(str(kept["correction"]["step"]), str(kept["correction"]["choice"])), None),
+            misunderstood=_known(lambda: int(kept["misunderstood"]), 0),
+            away=_known(lambda: int(kept["away"]), 0),
+            topic=topic if isinstance(topic := kept.get("topic"), str) else None,
         )
+
+
+Strand = tuple[Frame, ...]
+"""A guide that the citizen began, and the guides it called."""
+
+
+def strands(stack: Iterable[Frame]) -> tuple[Strand, ...]:
+    """A stack cut at its digressions, oldest first."""
+    cut: list[Strand] = []
+    for frame in stack:
+        if frame.called and cut:
+            cut[-1] = (*cut[-1], frame)
+        else:
+            cut.append((frame,))
+    return tuple(cut)
+
+
+def joined(cut: Iterable[Strand]) -> tuple[Frame, ...]:
+    """Strands as one stack again."""
+    return tuple(frame for strand in cut for frame in strand)
 
 
 def _frame(kept: Mapping[str, Any]) -> Frame:
     return Frame(
-        guide=kept["guide"],
-        version=kept["version"],
-        step=kept["step"],
-        answers=dict(kept.get("answers", {})),
-        trail=tuple(kept.get("trail", ())),
-        failures=kept.get("failures", 0),
-        called=kept.get("called", False),
+        guide=str(kept["guide"]),
+        version=str(kept["version"]),
+        step=str(kept["step"]),
+        answers={str(step): str(choice) for step, choice in kept.get("answers", {}).items()},
+        trail=tuple(map(str, kept.get("trail", ()))),
+        failures=int(kept.get("failures", 0)),
+        called=bool(kept.get("called", False)),
     )
+
+
+def _button(kept: Mapping[str, Any]) -> Button:
+    return Button(str(kept["label"]), str(kept["value"]))
+
+
+def _known(read: Callable[[], T], otherwise: T) -> T:
+    """What was saved; `otherwise` where there is nothing, or something of a shape that this program does not know."""
+    try:
+        return read()
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return otherwise

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ..model.errors import Fault, WrittenError
 
@@ -41,6 +42,12 @@ class Fact(BaseModel):
     source: Text
     confidence: Confidence
     reviewed: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Fact":
+        if self.valid_until is not None and self.valid_until < self.valid_from:
+            raise PydanticCustomError("order", "hết hạn (valid_until) trước khi bắt đầu (valid_from)")
+        return self
 
     def said(self, today: date) -> str:
         holds = self.valid_from <= today and (self.valid_until is None or today <= self.valid_until)
@@ -88,36 +95,56 @@ class Facts:
 
 
 def _read(path: Path, shape: type[M], faults: list[Fault]) -> dict[str, M]:
+    """The entries of one file; each that cannot be used is a fault."""
     try:
-        written: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        node = yaml.compose(text := path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        written: Any = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         faults.append(Fault(_shown(path), line, f"không đúng YAML: {error.problem}", "xem lại thụt dòng, dấu hai chấm, dấu ngoặc"))
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        faults.append(Fault(_shown(path), None, f"không đọc được: {error}", "lưu tệp dạng UTF-8 ở đúng chỗ"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        faults.append(Fault(_shown(path), None, f"không đọc được: {error}", "lưu tệp dạng UTF-8 ở đúng chỗ, ngày viết như 2026-11-23"))
         return {}
-    if not isinstance(written, dict):
+    if not isinstance(node, yaml.MappingNode):
         faults.append(Fault(_shown(path), 1, "tệp phải gồm các mục «mã: {…}»", "xem các tệp bên cạnh"))
         return {}
-    return {name: entry for name, fields in written.items() if (entry := _entry(path, str(name), fields, shape, faults)) is not None}
+    lines: dict[str, int] = {}
+    for key, _ in node.value:
+        name, line = str(key.value), key.start_mark.line + 1
+        if name in lines:
+            faults.append(Fault(_shown(path), line, f"«{name}» đã có ở dòng {lines[name]}", "bỏ bớt một"))
+        lines[name] = line
+    found = {str(name): _entry(path, lines.get(str(name)), str(name), fields, shape, faults) for name, fields in written.items()}
+    return {name: entry for name, entry in found.items() if entry is not None}
 
 
-def _entry(path: Path, name: str, fields: Any, shape: type[M], faults: list[Fault]) -> M | None:
+def _entry(path: Path, line: int | None, name: str, fields: Any, shape: type[M], faults: list[Fault]) -> M | None:
     try:
         return shape.model_validate(fields)
     except ValidationError as error:
         for problem in error.errors():
             where = ".".join(map(str, problem["loc"])) or "mục này"
-            faults.append(
-                Fault(_shown(path), _line(path, name), f"«{name}»: {where}: {problem['msg']}", "sửa mục ấy theo content/README.md")
-            )
+            faults.append(Fault(_shown(path), line, f"«{name}»: {where}: {_said(problem)}", "sửa mục ấy theo content/README.md"))
         return None
 
 
-def _line(path: Path, name: str) -> int | None:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return next((number for number, line in enumerate(lines, 1) if line.startswith(f"{name}:")), None)
+def _said(problem: ErrorDetails) -> str:
+    """What is wrong, in the writers' language."""
+    match problem["type"]:
+        case "missing":
+            return "thiếu mục này"
+        case "extra_forbidden":
+            return "không có mục này"
+        case "string_type" | "string_too_short":
+            return "phải là chữ, không để trống; con số thì đặt trong ngoặc kép"
+        case "enum":
+            return f"chỉ nhận một trong {problem.get('ctx', {}).get('expected')}"
+        case kind if kind.startswith("date"):
+            return "ngày viết như 2026-11-23"
+        case "model_type":
+            return "phải gồm các mục «tên: giá trị»"
+    return problem["msg"]
 
 
 def _shown(path: Path) -> str:

@@ -9,9 +9,10 @@ from markdown_it.token import Token
 
 from ..model.message import Button
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
-    ["link", "image", "autolink", "heading", "code", "fence", "hr", "html_block", "backticks", "blockquote"]
-)
+_UNUSED = "link image autolink reference heading lheading code fence hr html_block backticks blockquote entity"
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(_UNUSED.split())
+for _mark in ("em_open", "em_close"):
+    _MARKDOWN.add_render_rule(_mark, lambda _renderer, tokens, place, _options, _env: str(tokens[place].markup))  # "5*3*2" is no emphasis
 _PAUSES = ("\n\n", "\n", ". ", "! ", "? ", "; ", ", ", " ")
 
 
@@ -65,7 +66,7 @@ def _flat(text: str, bold: tuple[str, str], escape: bool) -> str:
                 numbers.append(int(token.attrs.get("start", 1)))
             case "bullet_list_close" | "ordered_list_close":
                 numbers.pop()
-                lines.append("")
+                lines += [""] if not numbers else []
             case "list_item_open":
                 mark = "- " if numbers[-1] is None else f"{numbers[-1]}. "
                 if numbers[-1] is not None:
@@ -80,5 +81,11 @@ def _flat(text: str, bold: tuple[str, str], escape: bool) -> str:
 
 def _inline(token: Token, bold: tuple[str, str], escape: bool) -> str:
     marks = {"strong_open": bold[0], "strong_close": bold[1], "softbreak": "\n", "hardbreak": "\n"}
-    shown = [marks.get(child.type, html.escape(child.content, quote=False) if escape else child.content) for child in token.children or ()]
+    shown = [marks.get(child.type, _text(child, escape)) for child in token.children or ()]
     return "".join(shown)
+
+
+def _text(token: Token, escape: bool) -> str:
+    """What stands there, the marks that mean nothing to us included."""
+    text = token.content or token.markup
+    return html.escape(text, quote=False) if escape else text

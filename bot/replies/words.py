@@ -1,5 +1,6 @@
 """Words for what the dialogue wants said: content/*/*.md.j2, one block a message; a name that is not defined is an error."""
 
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -18,6 +19,8 @@ from .formats import pieces
 
 YOU, ME = "bà con", "mình"
 """How citizens are addressed and how the assistant calls itself while neither is known better."""
+MISTAKES = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+"""What a template can raise that a writer is to mend."""
 
 
 class Words:
@@ -73,14 +76,14 @@ class Words:
         template = self._templates.get(topic)
         if template is None or name not in template.blocks:
             raise self._missing(topic, name)
-        names = {"you": YOU, "You": _capital(YOU), "me": ME, "Me": _capital(ME), "fact": partial(self._fact, topic, name, today)}
+        names = {"you": YOU, "You": _capital(YOU), "me": ME, "Me": _capital(ME), "fact": partial(self._fact, today)}
         try:
             given = {**names, **self._constants, **values, "answers": _Answers(values.get("answers", {}))}
             context = template.new_context(given)
             return _tidy("".join(template.blocks[name](context)))
-        except TemplateError as error:
-            remedy = f"sửa khối «{name}», hoặc đưa tên ấy vào"
-            raise WrittenError([Fault(self._files[topic], None, f"khối «{name}»: {error.message}", remedy)]) from error
+        except MISTAKES as error:
+            remedy = f"sửa khối «{name}»: xem lại tên, dữ kiện, phép tính trong {{{{ … }}}} và {{% … %}}"
+            raise WrittenError([Fault(self._files[topic], _line(template, error), f"khối «{name}»: {error}", remedy)]) from error
 
     def fitted(self, replies: Sequence[Reply], most_text: int, most_messages: int) -> list[Reply]:
         """The same messages within a channel's limits: long ones cut at sentences, too many of them joined."""
@@ -90,12 +93,11 @@ class Words:
             short[place : place + 2] = [_joined(short[place], short[place + 1])]
         return short
 
-    def _fact(self, topic: str, block: str, today: date, name: str) -> str:
+    def _fact(self, today: date, name: str) -> str:
         try:
             return self._facts.said(name, today)
         except KeyError as error:
-            remedy = "thêm dữ kiện vào content/facts/, hoặc sửa tên"
-            raise WrittenError([Fault(self._files[topic], None, f"khối «{block}»: không có dữ kiện «{name}»", remedy)]) from error
+            raise LookupError(f"không có dữ kiện «{name}» trong content/facts/") from error
 
     def _missing(self, topic: str, block: str) -> WrittenError:
         file = self._files.get(topic, f"content/…/{topic}.md.j2")
@@ -124,6 +126,16 @@ def _tidy(text: str) -> str:
     lines = [line.strip() for line in text.strip().splitlines()]
     kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
     return "\n".join(kept)
+
+
+def _line(template: Template, error: BaseException) -> int | None:
+    """The line of the template at which it broke."""
+    lines = [
+        template.get_corresponding_lineno(number)
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == (template.filename or "<template>")
+    ]
+    return lines[-1] if lines else None
 
 
 def _capital(text: str) -> str:

@@ -11,10 +11,11 @@ from bot.dialogue.state import State
 from bot.dialogue.walking import MOST_GUIDES
 from bot.model.message import Kind
 
+from .test_guides import VILLAGE
 from .village import CATALOGUE, TOPICS, Citizen, library
 
-LIBRARY = library(Path(tempfile.mkdtemp()))
-INTENTS = [*(name.split("/")[1] for name in TOPICS), *CATALOGUE.acts, "id_card_lost", "no_such_intent"]
+LIBRARY = library(Path(tempfile.mkdtemp()), VILLAGE)
+INTENTS = [*(name.split("/")[1] for name in {**TOPICS, **VILLAGE}), *CATALOGUE.acts, "id_card_lost", "no_such_intent"]
 PHRASES = [
     "1",
     "2",

@@ -35,6 +35,23 @@ def test_what_is_not_in_the_small_markdown_stays_text(text: str) -> None:
     assert not any(tag in shown for tag in ("<a", "<img", "<script", "<h1", "<pre", "<code"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["5*3*2", "a_b_ c", "Lưu ý\n---", "Lưu ý\n===", "[x]: vneid.gov.vn", "&lt;b&gt;", "- một\n- hai\n- ba", "**dở dang"],
+)
+def test_plain_shows_whatever_is_no_bold_as_it_was_written(text: str) -> None:
+    assert render("plain", text) == text
+
+
+def test_emphasis_is_shown_as_it_was_written_everywhere() -> None:
+    assert render("html", "5*3*2") == "<p>5*3*2</p>"
+    assert render("telegram_html", "5*3*2 < **4**") == "5*3*2 &lt; <b>4</b>"
+
+
+def test_a_list_within_a_list_stays_together() -> None:
+    assert render("plain", "- một\n  - hai\n- ba") == "- một\n- hai\n- ba"
+
+
 def test_an_unknown_markup_is_an_error() -> None:
     with pytest.raises(ValueError, match="unknown markup"):
         render("rtf", "x")

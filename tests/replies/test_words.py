@@ -28,6 +28,7 @@ TOPIC = """
 {% block chosen %}{% if answers.card == "valid" %}có thẻ{% else %}không thẻ{% endif %}{% endblock %}
 {% block undefined %}{{ nobody }}{% endblock %}
 {% block no_fact %}{{ fact("no.such") }}{% endblock %}
+{% block sum %}{{ 1 + "một" }}{% endblock %}
 {% block sneaky %}{{ ().__class__.__base__.__subclasses__() }}{% endblock %}
 """
 
@@ -85,6 +86,7 @@ def test_a_fact_is_said_only_while_it_holds(tmp_path: Path, fact: str, day: date
         ("card.undefined", "nobody"),
         ("card.no_fact", "không có dữ kiện «no.such»"),
         ("card.sneaky", "__class__"),
+        ("card.sum", "unsupported operand"),
     ],
 )
 def test_a_mistake_in_words_names_file_block_and_remedy(words: Words, block: str, says: str) -> None:
@@ -93,6 +95,7 @@ def test_a_mistake_in_words_names_file_block_and_remedy(words: Words, block: str
     (fault,) = raised.value.faults
     assert says in fault.what
     assert fault.file.endswith(".md.j2")
+    assert fault.line == next((n for n, line in enumerate(TOPIC.splitlines(), 1) if f"block {block.split('.')[1]} " in line), None)
     assert fault.remedy
 
 
@@ -107,11 +110,16 @@ def test_a_template_that_cannot_be_read_names_its_line(tmp_path: Path) -> None:
     [
         ("a: [1", "không đúng YAML"),
         ("- a\n", "phải gồm các mục"),
-        ("a: {value: x}\n", "safe"),
-        (FACTS.replace("confidence: law", "confidence: rumour"), "confidence"),
-        (FACTS.replace("2026-12-31", "mai"), "valid_until"),
+        ("a: {value: x}\n", "content/facts/fees.yml:1: «a»: safe: thiếu mục này"),
+        (FACTS + FACTS, "content/facts/fees.yml:6: «fee.now» đã có ở dòng 2"),
+        (FACTS.replace('"15.000 đồng"', "15"), "value: phải là chữ"),
+        (FACTS.replace("2026-12-31", "2020-12-31"), "hết hạn (valid_until) trước khi bắt đầu"),
+        ("a: 7\n", "phải gồm các mục"),
+        ("a: {reviewed: 2026-13-40}\n", "không đọc được"),
+        (FACTS.replace("confidence: law", "confidence: rumour"), "confidence: chỉ nhận một trong 'law'"),
+        (FACTS.replace("2026-12-31", "mai"), "valid_until: ngày viết như 2026-11-23"),
         (FACTS.replace("source: luat", "source: bao"), "nguồn lạ «bao»"),
-        (FACTS.replace("confidence: law", "confidence: law, colour: red"), "colour"),
+        (FACTS.replace("confidence: law", "confidence: law, colour: red"), "colour: không có mục này"),
     ],
 )
 def test_a_broken_fact_names_file_and_remedy(tmp_path: Path, facts: str, says: str) -> None:

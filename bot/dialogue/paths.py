@@ -1,0 +1,115 @@
+"""Where steps may lead, looked at without walking them: what nobody reaches, what goes in circles, which words are needed."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from .guide import Ask, Call, Check, Do, End, GoTo, HandOver, Say, SayThen, Step, Target, Topic, Visit
+
+
+def targets_of(step: Step) -> list[Target]:
+    """Where a step may lead by name."""
+    match step:
+        case Ask():
+            return list(step.next.values())
+        case Do():
+            return [trouble.then for trouble in step.stuck if trouble.then is not None]
+        case Check():
+            return [target for _, target in step.when] + ([step.otherwise] if step.otherwise is not None else [])
+    return []
+
+
+def follows(topic: Topic, place: int) -> set[str]:
+    """The names of the steps that may come right after the one at that place."""
+    step = topic.steps[place]
+    ends = [_last(target) for target in targets_of(step)]
+    names = {end.step for end in ends if isinstance(end, GoTo)}
+    comes_back = any(isinstance(end, Visit) for end in ends)
+    if (comes_back or _falls_through(step)) and place + 1 < len(topic.steps):
+        names.add(topic.steps[place + 1].name)
+    return names
+
+
+def reachable(topic: Topic) -> set[str]:
+    """The names of the steps that somebody can come to."""
+    if not topic.steps:
+        return set()
+    first = topic.steps[0].name
+    return {first, *_onward(first, lambda name: _after(topic, name))}
+
+
+def silent_circle(topic: Topic) -> list[str]:
+    """Steps that lead to one another without ever waiting for the citizen; empty where there are none."""
+    silent = [step.name for step in topic.steps if isinstance(step, Say | Check)]
+    return circle(silent, lambda name: _after(topic, name).intersection(silent))
+
+
+def calling_circle(topic: Topic, topics: Mapping[str, Topic]) -> list[str]:
+    """Guides that call one another and so would never come back; empty where this one calls none such."""
+    return circle([topic.id], lambda name: _calls(topics[name]) & topics.keys())
+
+
+def circle(starts: Iterable[str], after: Callable[[str], Iterable[str]]) -> list[str]:
+    """The way from one of the starts back to itself; empty where there is none."""
+    for start in starts:
+        paths = [[start]]
+        seen: set[str] = set()
+        while paths:
+            path = paths.pop()
+            for name in sorted(after(path[-1])):
+                if name == start:
+                    return [*path, name]
+                if name not in seen:
+                    seen.add(name)
+                    paths.append([*path, name])
+    return []
+
+
+def needed_blocks(topic: Topic) -> Iterator[str]:
+    """The blocks that the routing says; examples, reasons and aspects are welcome but not needed."""
+    yield from topic.answer
+    for step in topic.steps:
+        if isinstance(step, Say | Ask | Do | HandOver | End):
+            yield step.name
+        if isinstance(step, Do):
+            yield from (trouble.block for trouble in step.stuck)
+        for target in targets_of(step):
+            while isinstance(target, SayThen):
+                yield target.block
+                target = target.then
+
+
+def _after(topic: Topic, name: str) -> set[str]:
+    place = topic.position(name)
+    return set() if place is None else follows(topic, place)
+
+
+def _onward(start: str, after: Callable[[str], Iterable[str]]) -> set[str]:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = set(after(waiting.pop())) - seen
+        seen |= new
+        waiting += new
+    return seen
+
+
+def _calls(topic: Topic) -> set[str]:
+    visited = {end.topic for step in topic.steps for target in targets_of(step) if isinstance(end := _last(target), Visit)}
+    return visited | {step.topic for step in topic.steps if isinstance(step, Call)}
+
+
+def _falls_through(step: Step) -> bool:
+    match step:
+        case Ask():
+            return len(step.next) < len(step.choices)
+        case Check():
+            return step.otherwise is None
+        case End() | HandOver():
+            return False
+    return True
+
+
+def _last(target: Target) -> Target:
+    """Where it leads once everything is said."""
+    while isinstance(target, SayThen):
+        target = target.then
+    return target

@@ -1,0 +1,205 @@
+"""From step to step: begins guides, passes what is silent until somebody must answer, ends guides and comes back to those below."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..model.case import CaseReason
+from ..model.dialogue import HandOver
+from ..model.errors import Fault, WrittenError
+from ..model.message import Button, Verb
+from . import guide as language
+from .guide import Ask, Call, Check, Do, End, Finish, GoTo, Leave, SayThen, Target, ToPerson, Topic, Visit
+from .standing import Standing
+from .state import Frame, joined, strands
+from .taps import PERSON
+
+MOST_SILENT = 100
+"""Steps a move may pass without waiting for an answer: more is a circle that no linter saw."""
+MOST_GUIDES = 3
+"""Guides on the stack by digression; one more replaces the oldest. The guides they call do not count."""
+
+
+class Walking(Standing):
+    passed = 0
+    """Steps passed in this move."""
+
+    def begin(self, topic_id: str) -> None:
+        """Start a topic: an answer is said, a guide is walked; one that is running already is come back to."""
+        topic = self.library.current(topic_id)
+        self.state = replace(self.state, topic=topic_id, misunderstood=0)
+        if not topic.is_guide:
+            self._answer(topic)
+        elif not self._come_back_to(topic_id):
+            if self.step is not None:
+                self.happened("digressed", topic_id)
+            anew = tuple(strand for strand in strands(self.state.paused) if strand[0].guide != topic_id)
+            self.state = replace(self.state, stack=joined(strands(self.state.stack)[-(MOST_GUIDES - 1) :]), paused=joined(anew))
+            self._start(topic, called=False)
+
+    def to_person(self, reason: CaseReason, urgent: bool = False, topic: str | None = None) -> None:
+        """Ask for a case; where the citizen stands goes with it."""
+        topic = topic or (self.frame.guide if self.frame else self.state.topic)
+        self.hand_over = HandOver(reason, topic, self.frame.step if self.frame else None, urgent)
+        self.happened("handed_over", reason)
+
+    # --- within a guide
+
+    def _run(self, place: int) -> None:
+        """From that place of the current guide until something waits or it ends."""
+        while True:
+            self.passed += 1
+            if self.passed > MOST_SILENT:
+                raise _circle(self.topic)
+            if place >= len(self.topic.steps):
+                return self._run_out()
+            step = self.topic.steps[place]
+            self.state = self.state.on_top(step=step.name, failures=0)
+            match step:
+                case language.Say(name):
+                    self.say_words(name)
+                    place += 1
+                case Ask() | Do():
+                    self.happened("moved")
+                    return self.ask()
+                case Check():
+                    target = _holds(step, self.answers)
+                    if not isinstance(target, GoTo | None):
+                        return self._follow(target)
+                    place = place + 1 if target is None else self._place(target.step)
+                case Call():
+                    return self._visit(step.topic)
+                case language.HandOver(name):
+                    self.say_words(name)
+                    return self._leave_to_person()
+                case End(name):
+                    self.say_words(name)
+                    return self._end()
+
+    def _follow(self, target: Target | None) -> None:
+        """Where an answer leads; without a target, to the next step."""
+        assert self.frame is not None
+        match target:
+            case None:
+                self._run(self._place(self.frame.step) + 1)
+            case GoTo(step):
+                self._run(self._place(step))
+            case Leave(topic):
+                self._leave_for(topic)
+            case Visit(topic):
+                self._visit(topic)
+            case SayThen(block, then):
+                self.say_words(block)
+                self._follow(then)
+            case ToPerson():
+                self._leave_to_person()
+            case Finish():
+                self._end()
+
+    def _pass(self, step: str, answers: Mapping[str, str]) -> None:
+        """The citizen has answered that step."""
+        assert self.frame is not None
+        self.state = self.state.on_top(answers=answers, trail=(*self.frame.trail, step), failures=0)
+
+    def _rewind(self, step: str) -> None:
+        """Stand at an earlier step again, as if it and all that followed had not been answered."""
+        assert self.frame is not None
+        trail = self.frame.trail
+        place = len(trail) - 1 - trail[::-1].index(step)
+        kept = set(trail[:place]) - {step}
+        answers = {name: choice for name, choice in self.answers.items() if name in kept}
+        self.state = self.state.on_top(step=step, trail=trail[:place], answers=answers, failures=0)
+
+    def _place(self, step: str) -> int:
+        place = self.topic.position(step)
+        assert place is not None, f"{self.topic.id} has no step {step}"
+        return place
+
+    # --- between guides
+
+    def _start(self, topic: Topic, called: bool) -> None:
+        frame = Frame(topic.id, self.library.version(topic.id), topic.steps[0].name, called=called)
+        self.state = replace(self.state, stack=(*self.state.stack, frame))
+        self.happened("started")
+        self._run(0)
+
+    def _come_back_to(self, guide: str) -> bool:
+        """Where that guide is running, ask what it asked last; those begun after it wait below. False: it is not running."""
+        running = strands(self.state.stack)
+        strand = next((strand for strand in reversed(running) if any(frame.guide == guide for frame in strand)), None)
+        if strand is None:
+            return False
+        others = tuple(other for other in running if other is not strand)
+        self.state = replace(self.state, stack=joined((*others, strand)))
+        self.rest()
+        self.ask_again()
+        return True
+
+    def _visit(self, topic_id: str) -> None:
+        """Another topic, then on with the next step. An answer is said at once; a guide is walked first."""
+        topic = self.library.current(topic_id)
+        if topic.is_guide:
+            self._start(topic, called=True)
+        else:
+            self.say_answer(topic)
+            self._follow(None)
+
+    def _leave_for(self, topic_id: str) -> None:
+        """This guide is not the right one: another takes its place. After an answer, who called this guide asks again."""
+        assert self.frame is not None
+        self.happened("left", topic_id)
+        called, topic = self.frame.called, self.library.current(topic_id)
+        self.state = replace(self.state, stack=self.state.stack[:-1], offered=(), correction=None)
+        if called and topic.is_guide:
+            self._start(topic, called=True)
+        else:
+            self.rest()
+            self.begin(topic_id)
+
+    def _run_out(self) -> None:
+        """No step is left: a guide that was called is just done, any other says so."""
+        if self.frame is not None and not self.frame.called:
+            self.say("common.finished", title=self.topic.title)
+        self._end()
+
+    def _end(self) -> None:
+        """The guide is over: the one that called it goes on, the one it interrupted asks again."""
+        assert self.frame is not None
+        self.happened("ended")
+        called = self.frame.called
+        self.state = replace(self.state, stack=self.state.stack[:-1], offered=(), correction=None)
+        if called:
+            self._follow(None)
+        elif self.frame is not None:
+            self.rest()
+            self.happened("returned")
+            self.ask_again()
+
+    def _leave_to_person(self) -> None:
+        """A person is needed to go on: the guide rests where it last waited, and keeps what was answered there."""
+        assert self.frame is not None
+        trail = self.frame.trail
+        if trail and trail[-1] == self.frame.step:
+            self.state = self.state.on_top(trail=trail[:-1])
+        self.rest()
+        self.to_person(CaseReason.STUCK)
+        self.say("desk.already_waiting" if self.waiting_for_person else "desk.handed_over", critical=True)
+
+    def _answer(self, topic: Topic) -> None:
+        """Say an answer and what may follow; a guide that was interrupted asks again."""
+        inside = self.step is not None
+        self.happened("digressed" if inside else "told", topic.id)
+        offers = () if inside else tuple(Button(self.library.title(other), f"{Verb.TOPIC}:{other}") for other in topic.offer)
+        self.say_answer(topic, (*offers, *((PERSON,) if topic.offer_person else ())))
+        self.ask_again()
+
+
+def _holds(step: Check, answers: Mapping[str, str]) -> Target | None:
+    for condition, target in step.when:
+        if all(answers.get(asked) == choice for asked, choice in condition.items()):
+            return target
+    return step.otherwise
+
+
+def _circle(topic: Topic) -> WrittenError:
+    file = f"flows/{topic.group}/{topic.id}.yml"
+    return WrittenError([Fault(file, None, "các bước đi vòng mãi mà không chờ ai trả lời", "cho một bước ask hoặc do vào giữa")])
