@@ -90,7 +90,7 @@ class Turn:
 
     async def _think(self, claim: Claim) -> Answer:
         """Hear, understand and route what waits, one utterance after the other. No transaction is open meanwhile."""
-        answer = Answer(State.from_dict(claim.conversation.state), says=self._first_words(claim.conversation))
+        answer = Answer(State.from_dict(claim.conversation.state))
         for ids, utterance in utterances(claim.waiting):
             heard = self._reader.glance(utterance.kind, utterance.text, utterance.tap, utterance.masked, utterance.cut)
             if heard.kind is Kind.TEXT and not settles(self._library, answer.state, heard):
@@ -98,10 +98,12 @@ class Turn:
             waiting_for_person = claim.conversation.open_case is not None or answer.hand_over is not None
             move = route(self._library, answer.state, heard, waiting_for_person, claim.unsure)
             answer = _with(answer, ids, heard, move)
-        return answer
+        first = self._first_words(claim.conversation)
+        urgent = answer.hand_over is not None and answer.hand_over.urgent
+        return replace(answer, says=(*answer.says, *first) if urgent else (*first, *answer.says))
 
     def _first_words(self, conversation: Conversation) -> tuple[Say, ...]:
-        """The first thing a citizen reads is that this is a machine, unless the channel's page has said so before they wrote."""
+        """The first thing a citizen reads is that this is a machine, but for first aid; or the channel's page has said so before."""
         return () if conversation.turn or conversation.consented else (Say("common.first_words"),)
 
     def _word(self, says: Iterable[Say], conversation: Conversation) -> list[Reply]:

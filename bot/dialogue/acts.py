@@ -72,7 +72,7 @@ def urgent(walk: Walk, topic: str) -> None:
     walk.happened("urgent", topic)
     if known:
         walk.say_answer(walk.library.current(topic))
-    walk.to_person(CaseReason.URGENT, urgent=True, topic=topic if known else None)
+    walk.to_person(CaseReason.URGENT, urgent=True, topic=topic)
     walk.say("desk.urgent_noted" if known else f"desk.{'harm' if topic == HARM else 'crime'}", critical=True)
 
 

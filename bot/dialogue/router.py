@@ -40,12 +40,12 @@ def settles(library: Library, state: State, heard: Heard) -> bool:
     return named or heard.number is not None or heard.yes is not None or _offer(library, state, heard) is not None
 
 
-def remind(library: Library, state: State) -> tuple[Say, ...]:
-    """What a citizen reads who fell silent in the middle of a guide; nothing where no guide waits."""
+def remind(library: Library, state: State) -> Move:
+    """What a citizen reads who fell silent in the middle of a guide; nothing is said where no guide waits."""
     walk = Walk(library, state)
     if walk.step is not None:
         walk.say("common.reminder", (RESUME, STOP), title=walk.topic.title)
-    return tuple(walk.says)
+    return walk.done()
 
 
 def standing(library: Library, state: State) -> tuple[str | None, str | None, str | None, dict[str, str]]:
@@ -141,7 +141,9 @@ def _shows_own_taps(walk: Walk) -> bool:
 
 
 def _offer(library: Library, state: State, heard: Heard) -> Button | None:
-    """The tap on show that a number or its label names."""
+    """The tap on show that a number or its label names; to «làm tiếp không?» a yes or no names one too."""
+    if heard.yes is not None and state.offered[:1] == (RESUME,):
+        return RESUME if heard.yes else STOP
     if heard.number is not None:
         return state.offered[heard.number - 1] if 1 <= heard.number <= len(state.offered) else None
     return next((button for button in state.offered if library.fold(button.label) == heard.folded), None)

@@ -115,6 +115,11 @@ def finish(tx: Connection, claim: Claim, state: dict[str, Any]) -> None:
         raise ClaimLost(f"conversation {claim.conversation.id}: claim {claim.number} is no longer ours")
 
 
+def keep_state(tx: Connection, conversation_id: int, state: dict[str, Any]) -> None:
+    """Save what something other than a turn changed, a reminder's taps on offer; the caller holds the conversation's row."""
+    tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(state=state))
+
+
 def release(tx: Connection, claim: Claim, grouping: Grouping, not_before: datetime | None = None) -> None:
     """Give the conversation back unanswered, due again at `not_before`; its tries stay counted."""
     mine = and_(conversation.c.id == claim.conversation.id, conversation.c.claim_no == claim.number)

@@ -49,6 +49,9 @@ class DueTimers:
         bot_speaks = conversation.owner.kind in (OwnerKind.BOT, OwnerKind.QUEUE)
         if conversation.turn != timer.turn or not bot_speaks:
             return
-        says = remind(self._library, State.from_dict(conversation.state))
-        replies = [self._words.reply(say, date) for say in says]
+        move = remind(self._library, State.from_dict(conversation.state))
+        if not move.says:
+            return
+        conversations.keep_state(tx, conversation.id, move.state)
+        replies = [self._words.reply(say, date) for say in move.says]
         messages.add_replies(tx, conversation, conversation.turn, conversation.epoch, replies, self._clock(), REMINDER_PART)

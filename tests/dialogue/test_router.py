@@ -333,6 +333,6 @@ def test_what_is_settled_without_the_model(citizen: Citizen) -> None:
 
 
 def test_a_reminder_only_where_something_waits(citizen: Citizen) -> None:
-    assert remind(citizen.library, State()) == ()
+    assert remind(citizen.library, State()).says == ()
     citizen.standing_at()
-    assert [say.block for say in remind(citizen.library, citizen.state)] == ["common.reminder"]
+    assert [say.block for say in remind(citizen.library, citizen.state).says] == ["common.reminder"]

@@ -73,6 +73,13 @@ async def test_who_did_not_agree_beforehand_reads_first_that_this_is_a_machine(h
     assert (await talk.says("chào")).blocks == ["common.greet"]
 
 
+async def test_first_aid_comes_before_even_the_first_words(house: House) -> None:
+    talk = await house.talk("an", consented=False)
+    turn = await talk.says("tôi vừa đọc mã otp cho nó mất hết tiền rồi")
+    assert turn.blocks[0] == "scam_victim.first_aid_1"
+    assert turn.blocks[-1] == "common.first_words"
+
+
 async def test_a_long_story_is_cut_and_the_citizen_is_told(house: House) -> None:
     talk = await house.talk("an")
     turn = await talk.says("đăng ký định danh mức 2 " + "dài dòng " * 120_000)
@@ -179,6 +186,18 @@ async def test_silence_in_a_guide_is_reminded_of_once(house_on_each: House) -> N
     for _ in range(2):
         await house_on_each.app.timers.round()
     assert len(await house_on_each.deliver()) == 3
+
+
+@pytest.mark.parametrize(("answer", "goes_on"), [("tiếp tục", True), ("1", True), ("có", True), ("2", False), ("dừng lại", False)])
+async def test_what_answers_a_reminder_is_no_answer_to_the_step(house: House, answer: str, goes_on: bool) -> None:
+    talk = await house.talk("an")
+    for line in ("kích hoạt tài khoản định danh", "1", "1"):
+        turn = await talk.says(line)
+    assert turn.blocks == ["eid_activate.install"]
+    house.clock.forward(21 * 3600)
+    await house.app.timers.round()
+    turn = await talk.says(answer)
+    assert turn.blocks == (["common.back_to_step", "eid_activate.install"] if goes_on else ["common.stopped"])
 
 
 async def test_a_reminder_that_comes_late_does_nothing(house: House) -> None:
