@@ -116,6 +116,15 @@ def preview(topic: str) -> None:
 
 
 @cli.command()
+def forget(case: Annotated[int, typer.Argument(help="Số của ca mà bà con ấy đã mở.")]) -> None:
+    """Xóa hẳn cuộc trò chuyện của một người, khi chính người ấy yêu cầu."""
+    from .desk.listing import forget as run
+
+    typer.confirm(f"Xóa hẳn cuộc trò chuyện của ca số {case}? Không lấy lại được.", abort=True)
+    typer.echo(_with_database(lambda database: run(database, case)))
+
+
+@cli.command()
 def migrate() -> None:
     """Đưa cơ sở dữ liệu về đúng dạng mới nhất."""
     composition.open_database(_settings()).close()

@@ -161,7 +161,7 @@ class App:
         self.turn = Turn(database, reader, written.library, written.words, limits, grouping, clock, settings.remind_after)
         self.workers = Workers(database, self.turn, limits, grouping, clock, me, settings.workers, settings.claim_time)
         self.senders = [Sender(channel, database, render, me, clock, settled, settings.sender_term) for channel in channels]
-        self.timers = DueTimers(database, written.library, written.words, clock)
+        self.timers = DueTimers(database, written.library, written.words, clock, settings.keep_days)
         self._channels = channels
         self._turn_loop = Loop("turns", self.workers.round, settings.poll)
         self._send_loops = [Loop(f"outbox {channel.account}", sender.round, settings.poll) for channel, sender in self._pairs()]

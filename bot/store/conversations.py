@@ -167,10 +167,6 @@ def consent(tx: Connection, conversation_id: int, version: str, now: datetime) -
     tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(consent=version, consented_at=now))
 
 
-def has_consented(tx: Connection, conversation_id: int) -> bool:
-    return tx.scalar(select(conversation.c.consented_at).where(conversation.c.id == conversation_id)) is not None
-
-
 def touch(tx: Connection, conversation_id: int, now: datetime) -> None:
     """The person was heard: an address that was closed is open again."""
     tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(last_inbound_at=now, closed_at=None))

@@ -107,9 +107,3 @@ def sweep(tx: Connection, channel: str, repeatable: bool, most_tries: int, now: 
         values = {"status": Status.QUEUED} if again else {"status": Status.UNKNOWN, "settled_at": now}
         tx.execute(update(message).where(message.c.id == row.id).values(values | {"error": "its sender never came back"}))
     return [row.id for row in rows]
-
-
-def open_count(tx: Connection, channel: str) -> int:
-    """How many messages are still on their way out."""
-    open_ = and_(message.c.channel == channel, message.c.status.in_((Status.QUEUED, Status.SENDING)))
-    return len(tx.scalars(select(message.c.id).where(open_)).all())

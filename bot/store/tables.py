@@ -91,6 +91,7 @@ message = Table(
     Column("settled_at", Moment),
     UniqueConstraint("conversation_id", "external_id"),
 )
+Index("ix_message_created_at", message.c.created_at)
 Index("ix_message_conversation", message.c.conversation_id, message.c.id)
 _open = "status IN ('waiting', 'queued', 'sending')"
 Index("ix_message_open", message.c.channel, message.c.status, message.c.id, sqlite_where=text(_open), postgresql_where=text(_open))

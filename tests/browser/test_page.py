@@ -49,7 +49,7 @@ async def test_a_whole_conversation(browser: Browser, served: Served, width: int
                 await page.screenshot(path=PICTURES / f"page-{width}.png")
     await expect(page.get_by_text("chờ tin nhắn báo kết quả")).to_be_visible()
     await say(page, "gặp người")
-    await expect(page.get_by_text("đã ghi lại để tình nguyện viên giúp")).to_be_visible()
+    await expect(page.get_by_text("tình nguyện viên sẽ trả lời")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the screen"
     small = await page.locator("button:visible").evaluate_all(
         "all => all.filter(b => b.getBoundingClientRect().height < 44).map(b => b.textContent)"

@@ -146,6 +146,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_message_dedupe_key")),
     )
     op.create_index("ix_message_conversation", "message", ["conversation_id", "id"], unique=False)
+    op.create_index("ix_message_created_at", "message", ["created_at"], unique=False)
     op.create_index(
         "ix_message_open",
         "message",
@@ -219,6 +220,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("status IN ('waiting', 'queued', 'sending')"),
     )
     op.drop_index("ix_message_conversation", table_name="message")
+    op.drop_index("ix_message_created_at", table_name="message")
     op.drop_table("message")
     op.drop_index("ix_event_conversation", table_name="event")
     op.drop_index("ix_event_at", table_name="event")

@@ -1,0 +1,63 @@
+"""What the first words promise: after 90 days it is gone, who asks is forgotten at once. What waits is never dropped for its age."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.model.case import CaseReason, HandoffNote
+from bot.model.delivery import Status
+from bot.model.dialogue import HandOver
+from bot.store import cases, forget
+from bot.store.database import Database, Tx
+from bot.store.tables import metadata
+
+from ..conftest import Clock
+from .river import River
+
+
+@pytest.fixture
+def river(database: Database, clock: Clock) -> River:
+    return River(database, clock)
+
+
+def rows(tx: Tx) -> dict[str, int]:
+    counted = {table.name: tx.scalar(select(func.count()).select_from(table)) or 0 for table in metadata.sorted_tables}
+    return {name: count for name, count in counted.items() if count}
+
+
+async def talked(river: River, who: str) -> int:
+    await river.write(who, "chào", "m1")
+    (claim,) = await river.claim("w")
+    await river.answer(claim, ["một"])
+    (row,) = await river.claim_sends()
+    await river.settle(row, Status.SENT)
+    return claim.conversation.id
+
+
+async def test_what_is_old_goes_and_what_is_new_stays(river: River, clock: Clock) -> None:
+    await talked(river, "an")
+    clock.forward(80 * 86400)
+    await talked(river, "binh")
+    clock.forward(11 * 86400)
+    before = clock() - timedelta(days=90)
+    assert await river.database.run(lambda tx: forget.expire(tx, before)) == 2
+    assert await river.database.read(rows) == {"conversation": 1, "message": 2}
+
+
+async def test_what_still_waits_is_not_dropped_for_being_old(river: River, clock: Clock) -> None:
+    await river.write("an", "chào", "m1")
+    clock.forward(200 * 86400)
+    await river.database.run(lambda tx: forget.expire(tx, clock() - timedelta(days=90)))
+    (claim,) = await river.claim("w")
+    assert [waiting.text for waiting in claim.waiting] == ["chào"]
+
+
+async def test_who_asks_is_forgotten_whole_and_nobody_else(river: River, clock: Clock) -> None:
+    first, _ = await talked(river, "an"), await talked(river, "binh")
+    wanted = HandOver(CaseReason.ASKED)
+    case_id, _ = await river.database.run(lambda tx: cases.open_or_add(tx, first, wanted, HandoffNote("xóa giúp"), clock()))
+    assert await river.database.read(lambda tx: forget.of_case(tx, case_id)) == first
+    await river.database.run(lambda tx: forget.forget(tx, first))
+    assert await river.database.read(rows) == {"conversation": 1, "message": 2}
+    assert await river.database.read(lambda tx: forget.of_case(tx, case_id)) is None
