@@ -1,7 +1,6 @@
 """The HTTP server: mounts every part's routes, says how the process is, limits who asks too much, and answers errors in Vietnamese."""
 
 import asyncio
-import hashlib
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -10,12 +9,16 @@ from typing import Any
 import structlog
 import uvicorn
 from litestar import Litestar, MediaType, Request, Response, get
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException
-from litestar.middleware.rate_limit import RateLimitConfig
+from litestar.stores.base import Store
 from litestar.stores.memory import MemoryStore
+from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from .channels.webchat import Visitors, WebChat
+from .channels.webchat_limits import COUNTERS, limits, swept
 from .channels.webchat_routes import Ports, WebChatRoutes
 from .model.clock import now, today
 from .model.errors import SettingsError, StoreError
@@ -30,10 +33,6 @@ from .store.database import Database, Tx
 log = structlog.get_logger(__name__)
 
 MOST_BODY = 64 * 1024
-PER_VISITOR = 40
-"""Messages a minute of one visitor: nobody types faster, a script does."""
-PER_ADDRESS = 1200
-"""Requests a minute of one network address: a whole village may share one."""
 ERRORS = {
     400: "Yêu cầu không đúng dạng.",
     404: "Không có trang này.",
@@ -113,8 +112,14 @@ class _Server(uvicorn.Server):
         yield
 
 
-def build(ports: Ports, readiness: Callable[[], Awaitable[dict[str, Any]]], embed_origins: tuple[str, ...] = ()) -> Litestar:
-    """The application with every part's routes. `embed_origins` may show the widget in their pages."""
+def build(
+    ports: Ports,
+    readiness: Callable[[], Awaitable[dict[str, Any]]],
+    embed_origins: tuple[str, ...] = (),
+    counters: Store | None = None,
+) -> Litestar:
+    """The application with every part's routes. `embed_origins` may show the widget in their pages; `counters` count who asks how much."""
+    counters = MemoryStore() if counters is None else counters
 
     @get("/healthz", media_type=MediaType.TEXT, sync_to_thread=False)
     def healthz() -> str:
@@ -132,15 +137,12 @@ def build(ports: Ports, readiness: Callable[[], Awaitable[dict[str, Any]]], embe
     app = Litestar(
         [healthz, readyz, metrics, WebChatRoutes],
         request_max_body_size=MOST_BODY,
-        middleware=[
-            RateLimitConfig(("minute", PER_ADDRESS), check_throttle_handler=_limited, store="per_address").middleware,
-            RateLimitConfig(
-                ("minute", PER_VISITOR), identifier_for_request=_visitor, check_throttle_handler=_message, store="per_visitor"
-            ).middleware,
-        ],
-        stores={"per_address": MemoryStore(), "per_visitor": MemoryStore()},
+        middleware=limits(ports.visitors),
+        stores={COUNTERS: counters},
+        lifespan=[swept(counters)],
+        compression_config=CompressionConfig("gzip", exclude="^/chat/events$"),
         exception_handlers={HTTPException: _refused, Exception: _failed},
-        after_request=_safe_headers(embed_origins),
+        before_send=[_safe_headers(embed_origins)],
         openapi_config=None,
         logging_config=None,
     )
@@ -148,26 +150,16 @@ def build(ports: Ports, readiness: Callable[[], Awaitable[dict[str, Any]]], embe
     return app
 
 
-def _limited(request: Request[Any, Any, Any]) -> bool:
-    return request.url.path.startswith("/chat/")
-
-
-def _message(request: Request[Any, Any, Any]) -> bool:
-    return request.url.path == "/chat/messages"
-
-
-def _visitor(request: Request[Any, Any, Any]) -> str:
-    return hashlib.sha256(request.headers.get("authorization", "").encode()).hexdigest()
-
-
-def _safe_headers(embed_origins: tuple[str, ...]) -> Callable[[Response[Any]], Response[Any]]:
+def _safe_headers(embed_origins: tuple[str, ...]) -> BeforeMessageSendHookHandler:
+    """On everything that leaves, refusals and errors too."""
     policy = " ".join((f"{POLICY}; frame-ancestors 'self'", *embed_origins))
 
-    def add(response: Response[Any]) -> Response[Any]:
-        response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "no-referrer")
-        return response
+    async def add(message: Message, _scope: Scope) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableScopeHeaders(message)
+            headers.setdefault("Content-Security-Policy", policy)
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+            headers.setdefault("Referrer-Policy", "no-referrer")
 
     return add
 
@@ -177,7 +169,7 @@ def _refused(request: Request[Any, Any, Any], error: HTTPException) -> Response[
     ours = not error.detail.isascii()
     message = error.detail if ours else ERRORS.get(error.status_code, ERRORS[400 if error.status_code < 500 else 500])
     headers = {"Retry-After": "60", **(error.headers or {})} if error.status_code == 429 else error.headers
-    return Response({"message": message}, status_code=error.status_code, headers=headers)
+    return Response({"message": message}, status_code=error.status_code, headers=headers, media_type=MediaType.JSON)
 
 
 def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:

@@ -16,6 +16,8 @@ from .base import Door, Limits, Markup
 ACCOUNT = "web"
 TOKEN_DAYS = 400
 """How long a browser may go without asking for consent again."""
+MOST_PAGES = 8
+"""Open pages of one visitor; one more ends the oldest, which is most likely a connection that a phone has lost."""
 
 History = Callable[[Address, int], Awaitable[list[Shown]]]
 """What a conversation shows beyond a message id, oldest first."""
@@ -48,6 +50,18 @@ class Visitors:
         return hmac.new(self._key, f"1.{issued}.{visitor}".encode(), hashlib.sha256).hexdigest()
 
 
+class OpenPage:
+    """One stream to one page: `news` wakes it, `over` asks it to end."""
+
+    def __init__(self, over: bool) -> None:
+        self.news = Event()
+        self.over = over
+
+    def end(self) -> None:
+        self.over = True
+        self.news.set()
+
+
 class WebChat:
     """Pages listen per visitor; however many tabs are open, each fetches from the history for itself, so none can pile up memory."""
 
@@ -56,8 +70,8 @@ class WebChat:
 
     def __init__(self) -> None:
         self.door: Door | None = None
-        self.closing = False
-        self._listeners: dict[str, set[Event]] = defaultdict(set)
+        self._closing = False
+        self._pages: dict[str, list[OpenPage]] = defaultdict(list)
 
     async def start(self, door: Door) -> None:
         self.door = door
@@ -67,25 +81,27 @@ class WebChat:
 
     async def stop(self) -> None:
         """Ends every open stream; nothing more is taken in."""
-        self.closing = True
+        self._closing = True
         self.door = None
-        for events in list(self._listeners.values()):
-            for event in events:
-                event.set()
+        for pages in list(self._pages.values()):
+            for page in pages:
+                page.end()
 
     def announce(self, address: Address) -> None:
         """Something new is to be seen at that address."""
-        for event in self._listeners.get(address.id, ()):
-            event.set()
+        for page in self._pages.get(address.id, ()):
+            page.news.set()
 
     @contextmanager
-    def listening(self, address: Address) -> Iterator[Event]:
-        """An event that is set whenever there is something new for that visitor."""
-        event = Event()
-        self._listeners[address.id].add(event)
+    def listening(self, address: Address) -> Iterator[OpenPage]:
+        """A page whose `news` is set whenever there is something new for that visitor."""
+        page, pages = OpenPage(over=self._closing), self._pages[address.id]
+        pages.append(page)
+        for oldest in pages[:-MOST_PAGES]:
+            oldest.end()
         try:
-            yield event
+            yield page
         finally:
-            self._listeners[address.id].discard(event)
-            if not self._listeners[address.id]:
-                del self._listeners[address.id]
+            pages.remove(page)
+            if not pages:
+                self._pages.pop(address.id, None)

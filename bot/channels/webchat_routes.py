@@ -2,10 +2,7 @@
 
 import asyncio
 import json
-import re
 from collections.abc import AsyncIterator, Callable
-from html import escape
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from litestar import Controller, MediaType, Request, Response, get, post
@@ -14,23 +11,21 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..model.errors import StoreError
-from ..model.message import Address, Inbound, Kind, Shown, Tap
+from ..model.message import MAX_PAYLOAD_BYTES, Address, Inbound, Kind, Shown, Tap
 from .webchat import Consent, History, Visitors, WebChat
+from .webchat_files import Files
 
-PAGE = Path(__file__).parent / "webchat_page"
 MOST_TEXT = 4000
 KEEPALIVE = 15.0
 LOOK_AGAIN = 2.0
 """Seconds after which a stream looks for itself: the message may have been settled by another process."""
-ASSETS = {"chat.js": "text/javascript", "chat.css": "text/css", "widget.js": "text/javascript"}
-_WORD = re.compile(r"\{\{(\w+)\}\}")
 
 
 class Agreement(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     consent: Literal[True]
-    version: Annotated[str, Field(min_length=1, max_length=20)]
+    version: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,20}$")]
 
 
 class Said(BaseModel):
@@ -40,7 +35,7 @@ class Said(BaseModel):
 
     key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
     text: str | None = None
-    tap: Annotated[str, Field(max_length=64)] | None = None
+    tap: Annotated[str, Field(max_length=MAX_PAYLOAD_BYTES)] | None = None
 
 
 class Ports:
@@ -62,7 +57,7 @@ class Ports:
         self.history = history
         self.consent = consent
         self.to_html = to_html
-        self.words = words
+        self.files = Files(words, to_html)
         self.keepalive = keepalive
 
 
@@ -70,18 +65,18 @@ class WebChatRoutes(Controller):
     """`ports` hang on the application's state."""
 
     @get("/", media_type=MediaType.HTML, sync_to_thread=False)
-    def page(self, request: Request[Any, Any, Any]) -> str:
-        ports = _ports(request)
-        template = (PAGE / "index.html").read_text(encoding="utf-8")
-        return _WORD.sub(lambda match: _worded(ports, match[1]), template)
+    def page(self, request: Request[Any, Any, Any]) -> Response[str]:
+        return Response(_ports(request).files.page(), media_type=MediaType.HTML, headers={"Cache-Control": "no-cache"})
 
     @get(["/chat.js", "/chat.css", "/widget.js"], sync_to_thread=False)
     def asset(self, request: Request[Any, Any, Any]) -> Response[str]:
-        name = request.url.path.rsplit("/", 1)[-1]
-        text = (PAGE / name).read_text(encoding="utf-8")
-        return Response(text, media_type=ASSETS[name], headers={"Cache-Control": "public, max-age=300"})
+        """Kept for ever where it was asked for by its version; a widget's address has none, for it stands in other people's pages."""
+        asset = _ports(request).files.asset(request.url.path.rsplit("/", 1)[-1])
+        known = request.query_params.get("v") == asset.version
+        kept = "public, max-age=31536000, immutable" if known else "public, max-age=300"
+        return Response(asset.text, media_type=asset.media_type, headers={"Cache-Control": kept})
 
-    @post("/chat/session", opt={"limit": "session"})
+    @post("/chat/session")
     async def session(self, request: Request[Any, Any, Any]) -> dict[str, str]:
         """Nothing is stored before somebody agreed to what is kept; that they did, and to which wording, is."""
         agreement = _parsed(Agreement, await _json(request), "Cần đồng ý trước khi trò chuyện.")
@@ -90,7 +85,7 @@ class WebChatRoutes(Controller):
         await _stored(ports.consent(address, agreement.version))
         return {"token": token}
 
-    @post("/chat/messages", status_code=202, opt={"limit": "message"})
+    @post("/chat/messages", status_code=202)
     async def message(self, request: Request[Any, Any, Any]) -> dict[str, Any]:
         address = _visitor(request)
         said = _parsed(Said, await _json(request), "Tin nhắn gửi lên không đúng dạng.")
@@ -111,21 +106,19 @@ class WebChatRoutes(Controller):
         )
 
 
-def _worded(ports: Ports, name: str) -> str:
-    """The words of a block: as HTML where the page has room for it, else as plain text that is safe in an attribute too."""
-    text = ports.words(name)
-    return ports.to_html(text) if name == "consent_text" else escape(text)
-
-
 async def stream(ports: Ports, address: Address, after: int) -> AsyncIterator[ServerSentEventMessage]:
     """One open page. The citizen's own messages carry no event id, for an older reply may still be on its way behind them."""
     sent: set[int] = set()
-    silent = 0.0
-    with ports.chat.listening(address) as news:
+    silent, wait = 0.0, min(LOOK_AGAIN, ports.keepalive)
+    with ports.chat.listening(address) as page:
         yield ServerSentEventMessage(comment="xin chào", retry=2000)
-        while not ports.chat.closing:
-            news.clear()
-            for shown in await _stored(ports.history(address, after)):
+        while not page.over:
+            page.news.clear()
+            try:
+                found = await ports.history(address, after)
+            except StoreError:
+                return  # the page comes again by itself, a little later each time
+            for shown in found:
                 if shown.id not in sent:
                     yield _event(shown, ports.to_html)
                     sent.add(shown.id)
@@ -133,8 +126,7 @@ async def stream(ports: Ports, address: Address, after: int) -> AsyncIterator[Se
                     if not shown.mine:
                         after = shown.id
             sent = {message_id for message_id in sent if message_id > after}
-            wait = min(LOOK_AGAIN, ports.keepalive)
-            if not await _within(news, wait):
+            if not await _within(page.news, wait):
                 silent += wait
                 if silent >= ports.keepalive:
                     silent = 0.0
@@ -143,7 +135,7 @@ async def stream(ports: Ports, address: Address, after: int) -> AsyncIterator[Se
 
 def _event(shown: Shown, to_html: Callable[[str], str]) -> ServerSentEventMessage:
     buttons = [{"label": button.label, "payload": Tap(button.value, shown.turn).payload} for button in shown.buttons]
-    body = {"text": shown.text} if shown.mine else {"html": to_html(shown.text)}
+    body = {"text": shown.text, "tap": shown.tap} if shown.mine else {"html": to_html(shown.text)}
     data = {"id": shown.id, "mine": shown.mine, **body, "buttons": buttons, "turn": shown.turn, "key": shown.key}
     return ServerSentEventMessage(data=json.dumps(data, ensure_ascii=False), id=None if shown.mine else shown.id)
 
@@ -161,7 +153,7 @@ def _inbound(address: Address, said: Said) -> Inbound:
         raise ValidationException("Cần đúng một trong hai: chữ, hoặc nút bấm.")
     if said.tap is not None:
         tap = Tap.parse(said.tap)
-        if tap is None:
+        if tap is None or len(said.tap.encode()) > MAX_PAYLOAD_BYTES:
             raise ValidationException("Nút bấm này không dùng được nữa. Bà con tải lại trang giúp nhé.")
         return Inbound(address, said.key, Kind.TAP, tap=tap)
     text = said.text or ""

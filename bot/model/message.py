@@ -141,6 +141,8 @@ class Shown:
     turn: int = 0
     key: str | None = None
     """The citizen's own idempotency key, so that a page recognises what it sent itself."""
+    tap: str | None = None
+    """The payload of the button that the citizen tapped: a page finds the button again by it, and what it said."""
 
 
 @dataclass(frozen=True, slots=True)

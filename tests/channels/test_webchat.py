@@ -2,49 +2,23 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
+from litestar.stores.memory import MemoryStore
 
-from bot.channels.webchat import Visitors, WebChat
-from bot.channels.webchat_routes import Ports
+from bot.channels.webchat import MOST_PAGES, Visitors, WebChat
+from bot.channels.webchat_files import Files
+from bot.channels.webchat_limits import PER_ADDRESS_NEW, PER_VISITOR
 from bot.model.errors import StoreBusy, StoreFull
-from bot.model.message import Address, Button, Inbound, Kind, Received, Shown
-from bot.replies.formats import render
-from bot.web import PER_VISITOR, _Server, build
+from bot.model.message import Button, Shown
 
+from ..fakes.behind_web import Behind, serving
 from .contract import CASES, MEGABYTE, Case, Outcome
-
-
-class Behind:
-    """What stands behind the ports: remembers who came, shows what the test lays out."""
-
-    def __init__(self) -> None:
-        self.inbound: list[Inbound] = []
-        self.consents: list[tuple[Address, str]] = []
-        self.shown: list[Shown] = []
-        self.trouble: Exception | None = None
-
-    @property
-    def arrived(self) -> list[tuple[Kind, str, str]]:
-        return list(dict.fromkeys((one.kind, one.text, one.external_id) for one in self.inbound))
-
-    async def door(self, inbound: Inbound) -> Received:
-        if self.trouble:
-            raise self.trouble
-        new = inbound.external_id not in [one.external_id for one in self.inbound]
-        self.inbound.append(inbound)
-        return Received(len(self.inbound), new, inbound.text)
-
-    async def history(self, address: Address, after: int) -> list[Shown]:
-        return [one for one in self.shown if one.id > after]
-
-    async def consent(self, address: Address, version: str) -> None:
-        self.consents.append((address, version))
 
 
 class Visitor:
@@ -72,6 +46,7 @@ class Visitor:
         headers = self.headers | ({} if last is None else {"Last-Event-ID": str(last)})
         async with self.http.stream("GET", "/chat/events", headers=headers) as stream:
             assert stream.headers["content-type"].startswith("text/event-stream")
+            assert "content-encoding" not in stream.headers, "a compressed stream may wait for more"
             yield stream.aiter_lines()
 
 
@@ -82,6 +57,11 @@ async def next_message(lines: AsyncIterator[str]) -> dict[str, Any]:
                 message: dict[str, Any] = json.loads(line[5:])
                 return message
     raise AssertionError("the stream ended")
+
+
+async def messages_until_end(lines: AsyncIterator[str]) -> list[str]:
+    async with asyncio.timeout(10):
+        return [line async for line in lines if line.startswith("data:") and line[5:].strip()]
 
 
 @pytest.fixture
@@ -95,25 +75,18 @@ def chat() -> WebChat:
 
 
 @pytest.fixture
-async def http(behind: Behind, chat: WebChat) -> AsyncIterator[httpx.AsyncClient]:
+def counters() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+async def http(behind: Behind, chat: WebChat, counters: MemoryStore) -> AsyncIterator[httpx.AsyncClient]:
     """The real application behind a real server on loopback."""
-    await chat.start(behind.door)
-    visitors = Visitors("a key made up for tests")
-    ports = Ports(chat, visitors, behind.history, behind.consent, lambda text: render("html", text), lambda block: f"«{block}»", 0.05)
-
-    async def ready() -> dict[str, Any]:
-        return {"store": "ok" if behind.trouble is None else str(behind.trouble), "nlu": "away"}
-
-    server = _Server(uvicorn.Config(build(ports, ready, ("https://xa.example",)), port=0, log_config=None, access_log=False))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+    async with (
+        serving(behind, chat, lambda block: f"«{block}»", keepalive=0.05, counters=counters) as url,
+        httpx.AsyncClient(base_url=url, timeout=20) as client,
+    ):
         yield client
-    await chat.stop()
-    server.should_exit = True
-    await serving
 
 
 @pytest.fixture
@@ -136,7 +109,15 @@ async def test_the_table_of_every_channel(visitor: Visitor, case: Case) -> None:
 
 
 async def test_nothing_is_stored_before_somebody_agreed(http: httpx.AsyncClient, behind: Behind) -> None:
-    refused: list[Any] = [{"consent": False, "version": "1"}, {"version": "1"}, {"consent": "yes", "version": "1"}, {}, [], None]
+    refused: list[Any] = [
+        {"consent": False, "version": "1"},
+        {"version": "1"},
+        {"consent": "yes", "version": "1"},
+        {"consent": True, "version": "<b>"},
+        {},
+        [],
+        None,
+    ]
     for body in refused:
         assert (await http.post("/chat/session", json=body)).status_code == 400
     assert behind.consents == []
@@ -158,6 +139,7 @@ BAD: list[tuple[Any, int]] = [
     ({"key": "key-12345", "text": None}, 400),
     ({"key": 5, "text": "chào"}, 400),
     ({"key": "key-12345", "tap": "1:" + "x" * 80}, 400),
+    ({"key": "key-12345", "tap": "1:" + "ộ" * 40}, 400),
     ({"key": "key-12345", "text": "x" * 4001}, 413),
     ({"key": "key-12345", "text": MEGABYTE}, 413),
     ([], 400),
@@ -265,8 +247,7 @@ async def test_two_tabs_both_see_it_and_silence_is_kept_alive(visitor: Visitor, 
 async def test_stopping_ends_the_streams(visitor: Visitor, chat: WebChat) -> None:
     async with visitor.listening() as lines:
         await chat.stop()
-        async with asyncio.timeout(10):
-            assert [line async for line in lines if line.startswith("data:") and line[5:].strip()] == []
+        assert await messages_until_end(lines) == []
     assert (await visitor.post({"key": "key-12345", "text": "chào"})).status_code == 503
 
 
@@ -292,3 +273,73 @@ async def test_health_and_errors_speak_plainly(http: httpx.AsyncClient) -> None:
     assert "python_info" in (await http.get("/metrics")).text
     missing = await http.get("/no-such-page")
     assert (missing.status_code, missing.json()["message"]) == (404, "Không có trang này.")
+
+
+async def test_refusals_come_with_safe_headers_too(http: httpx.AsyncClient) -> None:
+    for response in (await http.get("/no-such-page"), await http.post("/chat/messages", json={}), await http.delete("/")):
+        assert response.is_client_error
+        assert "default-src 'none'" in response.headers["content-security-policy"]
+        assert response.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_version_of_the_page_is_fetched_once_and_small(http: httpx.AsyncClient) -> None:
+    page = await http.get("/")
+    assert page.headers["cache-control"] == "no-cache"
+    (script,) = re.findall(r'src="(/chat\.js\?v=\w+)"', page.text)
+    (style,) = re.findall(r'href="(/chat\.css\?v=\w+)"', page.text)
+    for address in (script, style):
+        response = await http.get(address)
+        assert "immutable" in response.headers["cache-control"]
+        assert response.headers["content-encoding"] == "gzip"
+    assert "immutable" not in (await http.get("/chat.js?v=older")).headers["cache-control"]
+    assert "immutable" not in (await http.get("/widget.js")).headers["cache-control"]
+
+
+def test_the_consent_names_the_very_words_that_were_read() -> None:
+    versions = set()
+    for wording in ("giữ 90 ngày", "giữ 30 ngày"):
+        page = Files(lambda block, wording=wording: wording, str).page()  # type: ignore[misc]
+        versions.update(re.findall(r'data-version="(\w+)"', page))
+    assert len(versions) == 2
+
+
+async def test_a_stream_that_cannot_read_ends_and_leaves_no_noise(visitor: Visitor, behind: Behind, caplog: Any) -> None:
+    async with visitor.listening() as lines:
+        behind.trouble = StoreBusy("busy")
+        assert await messages_until_end(lines) == []
+    assert caplog.records == []
+
+
+async def test_a_page_too_many_ends_the_oldest(visitor: Visitor, behind: Behind) -> None:
+    async with AsyncExitStack() as open_pages:
+        oldest, *others = [await open_pages.enter_async_context(visitor.listening()) for _ in range(MOST_PAGES + 1)]
+        assert await messages_until_end(oldest) == []
+        behind.shown.append(Shown(1, False, "vẫn nghe"))
+        assert [(await next_message(lines))["id"] for lines in others] == [1] * MOST_PAGES
+
+
+async def test_a_tap_is_shown_again_as_the_button_it_was(visitor: Visitor, behind: Behind) -> None:
+    behind.shown = [
+        Shown(1, False, "?", (Button("Có", "answer:g/s.yes"),), 4),
+        Shown(2, True, "", turn=4, key="key-tap", tap="4:answer:g/s.yes"),
+    ]
+    async with visitor.listening() as lines:
+        asked, tapped = await next_message(lines), await next_message(lines)
+        assert tapped["tap"] == asked["buttons"][0]["payload"]
+        assert "tap" not in asked
+
+
+async def test_made_up_tokens_are_not_counted_one_by_one(http: httpx.AsyncClient, counters: MemoryStore) -> None:
+    for n in range(5):
+        await http.post("/chat/messages", json={}, headers={"Authorization": f"Bearer 1.0.{n}.x"})
+    assert len(counters._store) == 1
+
+
+async def test_new_visitors_of_one_address_are_limited(http: httpx.AsyncClient, behind: Behind) -> None:
+    agreed = {"consent": True, "version": "1"}
+    for _ in range(PER_ADDRESS_NEW):
+        await http.post("/chat/session", json=agreed)
+    refused = await http.post("/chat/session", json=agreed)
+    assert (refused.status_code, len(behind.consents)) == (429, PER_ADDRESS_NEW)
+    assert refused.headers["retry-after"]
+    assert not refused.json()["message"].isascii()

@@ -1,11 +1,14 @@
 // The chat page: asks for consent, sends with a key of its own, listens to the stream, and shows every message once.
 "use strict";
 (() => {
-  const VERSION = "2026-11-23", TOKEN = "danloi-token", SIZE = "danloi-bigger";
+  const TOKEN = "danloi-token", SIZE = "danloi-bigger";
+  const PATIENCE = 20000;       // ms for one message to be taken; sent again with the same key it is stored once
+  const SILENCE = 45000;        // ms without even a keepalive: the phone has lost the connection and does not know
+  const WEAK = "Chưa gửi được vì mạng yếu. Bấm lại giúp nhé.";
   const $ = (id) => document.getElementById(id);
   const texts = $("texts").dataset;
-  const shown = new Map();      // message id or own key -> its list item
-  let token = read(TOKEN), last = 0, backoff = 1000, thinking = 0, listening = null;
+  const shown = new Map();      // message id or own key -> its line in the log
+  let token = read(TOKEN), last = 0, heard = 0, backoff = 1000, thinking = 0, listening = null, hangUp = () => {};
 
   function read(name) { try { return localStorage.getItem(name); } catch { return null; } }
   function keep(name, value) { try { value === null ? localStorage.removeItem(name) : localStorage.setItem(name, value); } catch { /* private mode */ } }
@@ -15,49 +18,59 @@
   function ready() { if (matchMedia("(pointer: fine)").matches) $("text").focus({ preventScroll: true }); }
   function atEnd() { const m = document.querySelector("main"); return m.scrollHeight - m.scrollTop - m.clientHeight < 160; }
   function toEnd() { const m = document.querySelector("main"); m.scrollTop = m.scrollHeight; }
+  // To the end, but a message higher than the screen is read from its beginning.
+  function toSee(line) { const m = document.querySelector("main"); line.offsetHeight > m.clientHeight ? m.scrollTop = line.offsetTop - 8 : toEnd(); }
+  function calm() { clearTimeout(thinking); if ($("state").classList.contains("calm")) state(""); }
+  function think() {
+    calm();
+    thinking = setTimeout(() => { state("Trợ lý đang trả lời …", true); thinking = setTimeout(calm, 20000); }, 1500);
+  }
 
   // --- what is shown
 
   function item(kind, who) {
-    const li = document.createElement("li");
-    li.className = kind;
+    const line = document.createElement("div");
+    line.className = kind;
     const name = document.createElement("span");
     name.className = "who";
     name.textContent = who;
     const words = document.createElement("div");
     words.className = "words";
-    li.append(name, words);
-    $("log").append(li);
-    return li;
+    line.append(name, words);
+    $("log").append(line);
+    return line;
   }
 
-  function words(li) { return li.querySelector(".words"); }
+  function words(line) { return line.querySelector(".words"); }
 
   function showMine(key, text, waiting) {
-    const li = shown.get(key) || item("mine", "Bà con:");
-    shown.set(key, li);
-    words(li).textContent = text;
-    li.classList.toggle("waiting", waiting);
-    return li;
+    const line = shown.get(key) || item("mine", "Bà con:");
+    shown.set(key, line);
+    words(line).textContent = text;
+    line.classList.toggle("waiting", waiting);
+    return line;
   }
 
   function showOurs(message) {
     if (shown.has(message.id)) return;
     const stay = atEnd();
-    const li = item("ours", "Trợ lý:");
-    shown.set(message.id, li);
-    words(li).innerHTML = message.html;   // our own renderer's; it lets no HTML through
-    for (const button of message.buttons) li.append(tap(button));
-    clearTimeout(thinking);
-    state("");
-    if (stay) toEnd();
+    const line = item("ours", "Trợ lý:");
+    shown.set(message.id, line);
+    words(line).innerHTML = message.html;   // our own renderer's; it lets no HTML through
+    for (const button of message.buttons) line.append(tap(button, message.turn));
+    if (message.buttons.length) retire();
+    heard++;
+    calm();
+    if (stay) toSee(line);
   }
 
-  function tap(button) {
+  function tap(button, turn) {
     const element = document.createElement("button");
     element.type = "button";
     element.className = "tap";
     element.textContent = button.label;
+    element.dataset.payload = button.payload;
+    element.dataset.turn = turn;
     element.addEventListener("click", () => {
       used(element);
       send({ tap: button.payload }, button.label);
@@ -71,49 +84,67 @@
     element.classList.add("chosen");
   }
 
+  // What was asked before the newest question stays readable, but is answered.
+  function retire() {
+    const taps = [...document.querySelectorAll(".tap[data-turn]")], newest = Math.max(...taps.map((t) => +t.dataset.turn));
+    for (const old of taps) if (+old.dataset.turn < newest) old.disabled = true;
+  }
+
+  // A tap is shown by its label, found again on the button that was tapped.
   function show(message) {
     if (!message.mine) return showOurs(message);
-    if (message.text || shown.has(message.key)) showMine(message.key, message.text || words(shown.get(message.key)).textContent, false);
+    const tapped = message.tap && [...document.querySelectorAll(".tap[data-payload]")].find((t) => t.dataset.payload === message.tap);
+    if (tapped) used(tapped);
+    const mine = shown.get(message.key), text = message.text || (mine ? words(mine).textContent : tapped?.textContent);
+    if (text) showMine(message.key, text, false);
+    if (mine) sentNow(mine);
   }
 
   // --- sending: the same key however often it is tried, so it is stored once
 
+  function sentNow(line) { line.querySelectorAll(".again, .why").forEach((old) => old.remove()); }
+
   async function send(body, label, key = newKey()) {
-    const li = showMine(key, label, true);
-    li.querySelectorAll(".again, .why").forEach((old) => old.remove());
+    const line = showMine(key, label, true), before = heard, mine = token;
+    sentNow(line);
     toEnd();
     try {
       const response = await post("/chat/messages", { key, ...body });
       if (response.ok) {
         const stored = await response.json();
         showMine(key, stored.text || label, false);
-        thinking = setTimeout(() => state("Trợ lý đang trả lời …", true), 1500);
+        if (heard === before) think();
         return;
       }
-      if (response.status === 401) return begin(null);
-      failed(li, body, label, key, response.status === 429 ? texts.tooFast : (await response.json().catch(() => ({}))).message, response.status);
-    } catch { failed(li, body, label, key, texts.offline, 0); }
+      const why = response.status === 429 ? texts.tooFast : (await response.json().catch(() => ({}))).message;
+      failed(line, body, label, key, why, response.status);
+      if (response.status === 401 && token === mine) begin(null);
+    } catch { failed(line, body, label, key, WEAK, 0); }
   }
 
-  function failed(li, body, label, key, why, status) {
+  function failed(line, body, label, key, why, status) {
     const text = document.createElement("p");
     text.className = "why";
     text.textContent = why || "Chưa gửi được.";
-    li.append(text);
-    if (status && status < 429) return;
+    line.append(text);
+    if (status && status < 429 && status !== 401) {   // never taken as it is: back to where it can be mended
+      if (body.text && !$("text").value) { $("text").value = body.text; grow(); }
+      return toEnd();
+    }
     const again = document.createElement("button");
     again.type = "button";
     again.className = "again";
     again.textContent = "Gửi lại";
     again.addEventListener("click", () => send(body, label, key));
-    li.append(again);
+    line.append(again);
     toEnd();
   }
 
   function post(path, body) {
-    const headers = { "Content-Type": "application/json" };
+    const headers = { "Content-Type": "application/json" }, late = new AbortController();
     if (token) headers.Authorization = `Bearer ${token}`;
-    return fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+    const timer = setTimeout(() => late.abort(), PATIENCE);
+    return fetch(path, { method: "POST", headers, body: JSON.stringify(body), signal: late.signal }).finally(() => clearTimeout(timer));
   }
 
   // --- listening: one stream, opened again from the last message that reached us
@@ -123,28 +154,45 @@
     listening?.abort();
     listening = stop;
     while (!stop.signal.aborted) {
+      const began = Date.now(), once = new AbortController(), end = () => once.abort();
+      let silence = 0;
+      const alive = () => { clearTimeout(silence); silence = setTimeout(end, SILENCE); };
+      stop.signal.addEventListener("abort", end);
+      hangUp = end;
       try {
         const headers = { Authorization: `Bearer ${mine}`, Accept: "text/event-stream" };
         if (last) headers["Last-Event-ID"] = String(last);
-        const response = await fetch("/chat/events", { headers, signal: stop.signal, cache: "no-store" });
-        if (response.status === 401) return begin(null);
+        alive();
+        const response = await fetch("/chat/events", { headers, signal: once.signal, cache: "no-store" });
+        if (response.status === 401 && !stop.signal.aborted) return begin(null);
         if (!response.ok) throw new Error(response.status);
-        backoff = 1000;
-        state("");
-        await readAll(response.body.getReader());
-      } catch { if (stop.signal.aborted) return; }
+        if (!$("state").classList.contains("calm")) state("");
+        await readAll(response.body.getReader(), alive);
+      } catch { /* comes again */ }
+      clearTimeout(silence);
+      if (stop.signal.aborted) return;
       state(navigator.onLine === false ? texts.offline : texts.reconnecting);
-      await new Promise((resume) => { const t = setTimeout(resume, backoff); addEventListener("online", () => { clearTimeout(t); resume(); }, { once: true }); });
+      if (Date.now() - began > 10000) backoff = 1000;
+      await pause(backoff * (0.6 + 0.8 * Math.random()));   // not all of a village at once
       backoff = Math.min(backoff * 2, 30000);
     }
   }
 
-  async function readAll(reader) {
+  function pause(time) {
+    return new Promise((resume) => {
+      const go = () => { clearTimeout(timer); removeEventListener("online", go); resume(); };
+      const timer = setTimeout(go, time);
+      addEventListener("online", go);
+    });
+  }
+
+  async function readAll(reader, alive) {
     const decoder = new TextDecoder();
     let rest = "";
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
+      alive();
       const events = (rest + decoder.decode(value, { stream: true })).replace(/\r\n?/g, "\n").split("\n\n");
       rest = events.pop();
       for (const event of events) take(event);
@@ -166,7 +214,8 @@
     keep(TOKEN, known);
     $("consent").hidden = !!token;
     $("say").hidden = $("person").hidden = !token;
-    if (!token) { listening?.abort(); $("agree").focus(); return; }
+    if (!token) { listening?.abort(); last = 0; $("agree").focus({ preventScroll: true }); return; }
+    $("log").tabIndex = 0;   // scrolled by the arrow keys
     listen();
     ready();
   }
@@ -174,12 +223,14 @@
   $("agree").addEventListener("click", async () => {
     $("agree").disabled = true;
     try {
-      const response = await post("/chat/session", { consent: true, version: VERSION });
+      const response = await post("/chat/session", { consent: true, version: texts.version });
       const body = await response.json();
-      if (!response.ok) throw new Error(body.message);
-      begin(body.token);
-      send({ text: "chào" }, "chào");
-    } catch (error) { state(error instanceof TypeError ? texts.offline : error.message); }
+      state(body.message);
+      if (response.ok) {
+        begin(body.token);
+        send({ text: "chào" }, "chào");
+      }
+    } catch { state(WEAK); }
     $("agree").disabled = false;
   });
   $("decline").addEventListener("click", () => { $("declined").hidden = false; });
@@ -202,8 +253,14 @@
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); $("say").requestSubmit(); }
   });
   function grow() { $("text").style.height = "auto"; $("text").style.height = `${$("text").scrollHeight + 4}px`; }
-  $("text").addEventListener("input", () => { grow(); state($("text").value.length >= 4000 ? texts.tooLong : ""); });
+  $("text").addEventListener("input", () => {
+    grow();
+    if ($("text").value.length >= 4000) state(texts.tooLong);
+    else if ($("state").textContent === texts.tooLong) state("");
+  });
   addEventListener("offline", () => state(texts.offline));
+  addEventListener("online", () => hangUp());   // another network: the old connection leads nowhere
+  addEventListener("storage", (event) => { if (event.key === TOKEN && event.newValue && !token) begin(event.newValue); });
   bigger(!!read(SIZE));
   begin(token);
 })();

@@ -7,7 +7,7 @@
   root.innerHTML = `<style>
     :host { all: initial; position: fixed; right: 12px; bottom: 12px; z-index: 2147483000; font: 600 18px/1.3 system-ui, sans-serif; }
     button { min-height: 52px; padding: 0 18px; border: 0; border-radius: 26px; background: #14532d; color: #fff; font: inherit; cursor: pointer; box-shadow: 0 4px 16px #0005; }
-    button:focus-visible { outline: 3px solid #ca8a04; outline-offset: 2px; }
+    button:focus-visible { outline: 3px solid #b45309; outline-offset: 2px; }
     iframe { display: none; width: min(400px, calc(100vw - 24px)); height: min(640px, calc(100vh - 96px)); margin-bottom: 8px; border: 1px solid #0003; border-radius: 14px; background: #f6f4ee; }
     .open iframe { display: block; } .box { display: flex; flex-direction: column; align-items: flex-end; }
   </style><div class="box"><button type="button" aria-expanded="false">Hỏi Dẫn Lối</button></div>`;

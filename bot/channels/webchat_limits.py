@@ -1,0 +1,75 @@
+"""How much one visitor, and one network address, may ask of the web chat in a minute."""
+
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.middleware.base import DefineMiddleware
+from litestar.middleware.rate_limit import RateLimitConfig
+from litestar.stores.base import Store
+from litestar.stores.memory import MemoryStore
+
+from ..loops import Loop
+from .webchat import Visitors
+
+PER_VISITOR = 40
+"""Messages of one visitor: nobody types faster, a script does."""
+PER_ADDRESS = 1200
+"""Requests of one network address: a whole village may share one."""
+PER_ADDRESS_NEW = 240
+"""New visitors of one network address, for each is a row in the database."""
+COUNTERS = "counters"
+"""The name of the store that counts."""
+SWEEP = 60.0
+
+Who = Callable[[Request[Any, Any, Any]], str | None]
+"""Under which name a request is counted; None: not at all."""
+
+
+def limits(visitors: Visitors) -> list[DefineMiddleware]:
+    """Strangers are counted by their network address alone, so that made-up tokens cost no memory."""
+
+    def visitor(request: Request[Any, Any, Any]) -> str | None:
+        address = visitors.read(request.headers.get("authorization", "").removeprefix("Bearer "))
+        return None if address is None else hashlib.sha256(address.id.encode()).hexdigest()
+
+    return [
+        _limit(PER_ADDRESS, "/chat/", _network),
+        _limit(PER_ADDRESS_NEW, "/chat/session", _network),
+        _limit(PER_VISITOR, "/chat/messages", visitor),
+    ]
+
+
+def swept(counters: Store) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """Counters in memory of those who are gone are thrown away; the store itself forgets only whom it is asked about again."""
+
+    async def sweep() -> None:
+        if isinstance(counters, MemoryStore):
+            await counters.delete_expired()
+
+    @asynccontextmanager
+    async def running(_app: Litestar) -> AsyncIterator[None]:
+        loop = Loop("counters", sweep, SWEEP)
+        loop.start()
+        try:
+            yield
+        finally:
+            await loop.stop()
+
+    return running
+
+
+def _limit(most: int, path: str, who: Who) -> DefineMiddleware:
+    return RateLimitConfig(
+        ("minute", most),
+        identifier_for_request=lambda request: f"{path} {who(request)}",
+        check_throttle_handler=lambda request: request.url.path.startswith(path) and who(request) is not None,
+        store=COUNTERS,
+        set_rate_limit_headers=False,
+    ).middleware
+
+
+def _network(request: Request[Any, Any, Any]) -> str:
+    return request.client.host if request.client else "?"

@@ -1,0 +1,73 @@
+"""What stands behind the web chat's ports in a test, and the real application served before it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from litestar.stores.memory import MemoryStore
+
+from bot.channels.webchat import Visitors, WebChat
+from bot.channels.webchat_routes import KEEPALIVE, Ports
+from bot.model.message import Address, Inbound, Kind, Received, Shown
+from bot.replies.formats import render
+from bot.web import _Server, build
+
+
+class Behind:
+    """What stands behind the ports: remembers who came, shows what the test lays out."""
+
+    def __init__(self) -> None:
+        self.inbound: list[Inbound] = []
+        self.consents: list[tuple[Address, str]] = []
+        self.shown: list[Shown] = []
+        self.trouble: Exception | None = None
+        self.visitors = Visitors("a key made up for tests")
+
+    @property
+    def arrived(self) -> list[tuple[Kind, str, str]]:
+        return list(dict.fromkeys((one.kind, one.text, one.external_id) for one in self.inbound))
+
+    async def door(self, inbound: Inbound) -> Received:
+        if self.trouble:
+            raise self.trouble
+        new = inbound.external_id not in [one.external_id for one in self.inbound]
+        self.inbound.append(inbound)
+        return Received(len(self.inbound), new, inbound.text)
+
+    async def history(self, address: Address, after: int) -> list[Shown]:
+        if self.trouble:
+            raise self.trouble
+        return [one for one in self.shown if one.id > after]
+
+    async def consent(self, address: Address, version: str) -> None:
+        self.consents.append((address, version))
+
+
+@asynccontextmanager
+async def serving(
+    behind: Behind,
+    chat: WebChat,
+    words: Callable[[str], str],
+    *,
+    keepalive: float = KEEPALIVE,
+    counters: MemoryStore | None = None,
+    port: int = 0,
+) -> AsyncIterator[str]:
+    """The real application on a real server on loopback. Its address."""
+    await chat.start(behind.door)
+    ports = Ports(chat, behind.visitors, behind.history, behind.consent, lambda text: render("html", text), words, keepalive)
+
+    async def ready() -> dict[str, Any]:
+        return {"store": "ok" if behind.trouble is None else str(behind.trouble), "nlu": "away"}
+
+    app = build(ports, ready, ("https://xa.example",), counters)
+    server = _Server(uvicorn.Config(app, port=port, log_config=None, access_log=False, lifespan="on"))
+    running = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    await chat.stop()
+    server.should_exit = True
+    await running
