@@ -156,4 +156,5 @@ def _waiting(row: Row[Any]) -> Waiting:
 def _shown(row: Row[Any]) -> Shown:
     mine = row.direction == "in"
     buttons = () if mine else tuple(Button(**button) for button in row.data["buttons"])
-    return Shown(row.id, mine, row.text, buttons, row.turn, row.external_id)
+    tap = Tap(**row.data["tap"]).payload if mine and row.data["tap"] else None
+    return Shown(row.id, mine, row.text, buttons, row.turn, row.external_id, tap)
