@@ -13,9 +13,10 @@ from .dialogue.router import settles
 from .dialogue.state import State
 from .dialogue.versions import Library
 from .model.clock import Clock
+from .model.conversation import OwnerKind
 from .model.grouping import Grouping
-from .model.message import Address, Inbound, Kind, Received, Waiting
-from .store import conversations, messages
+from .model.message import Address, Edited, Inbound, Kind, Received, Waiting
+from .store import conversations, deliveries, messages
 from .store.database import Database, Tx
 from .understanding.reader import Reader
 from .understanding.redact import redact
@@ -54,20 +55,52 @@ class Door:
 
         await self._database.run(keep)
 
+    async def reach(self, address: Address, reachable: bool) -> None:
+        """The platform told that a person blocked us, or lets us write again."""
+        now = self._clock()
+
+        def note(tx: Tx) -> None:
+            conversation_id = conversations.find(tx, self._database.keyring, address)
+            if conversation_id is None:
+                return
+            if reachable:
+                conversations.reopen(tx, conversation_id)
+            else:
+                deliveries.close_address(tx, conversation_id, "blocked by the person", now)
+
+        await self._database.run(note)
+
     def _insert(self, tx: Tx, inbound: Inbound, safe: Waiting) -> Received:
         conversation_id = conversations.find_or_open(tx, self._database.keyring, inbound.address, inbound.name, safe.received_at)
         conversations.lock(tx, conversation_id)
         before = conversations.get(tx, conversation_id)
         waiting = replace(safe, quick=self._quick(safe, State.from_dict(before.state)))
-        message_id, new = messages.add_inbound(tx, conversation_id, inbound.address, inbound.external_id, waiting, before.turn)
+        if inbound.edits is not None:
+            message_id, new = self._edit(tx, conversation_id, inbound, waiting, before.turn)
+        else:
+            message_id, new = messages.add_inbound(tx, conversation_id, inbound.address, inbound.external_id, waiting, before.turn)
         if new:
             conversations.touch(tx, conversation_id, safe.received_at)
             conversations.reschedule(tx, conversation_id, self._grouping)
-        return Received(message_id, new, safe.text)
+        return Received(message_id, new, safe.text, answering=before.owner.kind is not OwnerKind.HUMAN)
+
+    def _edit(self, tx: Tx, conversation_id: int, inbound: Inbound, written: Waiting, turn: int) -> tuple[int, bool]:
+        """What is written over a message: in its place while nobody has read that one, else a message of its own that says so."""
+        assert inbound.edits is not None
+        before = messages.newest_version(tx, conversation_id, inbound.edits)
+        if before is None:
+            return messages.add_inbound(tx, conversation_id, inbound.address, inbound.edits, written, turn)
+        if before.text == written.text:
+            return before.id, False
+        if before.waiting and not conversations.is_claimed(tx, conversation_id, written.received_at):
+            messages.rewrite(tx, before.id, written)
+            return before.id, True
+        correction = replace(written, edited=Edited.LAST if before.last else Edited.EARLIER)
+        return messages.add_inbound(tx, conversation_id, inbound.address, inbound.external_id, correction, turn)
 
     def _quick(self, safe: Waiting, state: State) -> bool:
         """Taps, numbers, labels, yes and no, commands and urgent words are answered at once; other text waits for what comes next."""
-        heard = self._reader.glance(safe.kind, safe.text, safe.tap, safe.masked, safe.cut)
+        heard = self._reader.glance(safe.kind, safe.text, safe.tap, safe.masked, safe.cut, safe.edited)
         return heard.kind is not Kind.TEXT or heard.urgent is not None or settles(self._library, state, heard)
 
 

@@ -9,7 +9,7 @@ A turn that fails is tried again; after `MOST_TRIES` its messages are dead, with
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -25,11 +25,11 @@ from .model.delivery import Status
 from .model.dialogue import Event, HandOver, Move, Say
 from .model.grouping import Grouping
 from .model.meaning import Heard
-from .model.message import Kind, Reply, Waiting
+from .model.message import Reply, Waiting
 from .model.record import TurnRecord
 from .model.timer import Timer, TimerKind
 from .replies.words import Words
-from .store import conversations, events, messages, timers
+from .store import conversations, events, forget, messages, timers
 from .store.database import Database, Tx
 from .understanding.reader import Reader
 
@@ -48,6 +48,7 @@ class Answer:
     says: tuple[Say, ...] = ()
     hand_over: HandOver | None = None
     events: tuple[Event, ...] = ()
+    forget: bool = False
     flow: str | None = None
     step: str | None = None
 
@@ -92,8 +93,8 @@ class Turn:
         """Hear, understand and route what waits, one utterance after the other. No transaction is open meanwhile."""
         answer = Answer(State.from_dict(claim.conversation.state))
         for ids, utterance in utterances(claim.waiting):
-            heard = self._reader.glance(utterance.kind, utterance.text, utterance.tap, utterance.masked, utterance.cut)
-            if heard.kind is Kind.TEXT and not settles(self._library, answer.state, heard):
+            heard = self._reader.glance(utterance.kind, utterance.text, utterance.tap, utterance.masked, utterance.cut, utterance.edited)
+            if not settles(self._library, answer.state, heard):
                 heard = await self._reader.understand(heard)
             waiting_for_person = claim.conversation.open_case is not None or answer.hand_over is not None
             move = route(self._library, answer.state, heard, waiting_for_person, claim.unsure)
@@ -117,6 +118,8 @@ class Turn:
         def write(tx: Tx) -> TurnRecord:
             conversations.finish(tx, claim, answer.state.to_dict())
             messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.HANDLED, now)
+            if answer.forget:
+                return self._forget(tx, claim, answer, replies, now)
             for ids, one in answer.heard:
                 if one.meaning is not None:
                     messages.keep_meaning(tx, ids[-1], one.meaning)
@@ -134,6 +137,15 @@ class Turn:
             return TurnRecord(claim.conversation.id, turn, heard, tuple(replies), answer.flow, answer.step, owner, case)
 
         self.answered(await self._database.run(write))
+
+    def _forget(self, tx: Tx, claim: Claim, answer: Answer, replies: list[Reply], now: datetime) -> TurnRecord:
+        """The citizen asked for it: everything goes, and only that it is gone is told."""
+        forget.empty(tx, claim.conversation.id)
+        messages.add_replies(tx, claim.conversation, claim.conversation.turn + 1, claim.conversation.epoch, replies[-1:], now)
+        conversations.reschedule(tx, claim.conversation.id, self._grouping)
+        log.info("forgotten_on_request", conversation=claim.conversation.id)
+        heard = tuple(heard for _, heard in answer.heard)
+        return TurnRecord(claim.conversation.id, claim.conversation.turn + 1, heard, tuple(replies[-1:]), None, None, OwnerKind.BOT, None)
 
     def _situation(self, answer: Answer) -> Situation:
         away = next((heard.meaning.away for _, heard in answer.heard if heard.meaning and heard.meaning.away), None)
@@ -185,6 +197,7 @@ def _with(answer: Answer, ids: tuple[int, ...], heard: Heard, move: Move) -> Ans
         says=(*answer.says, *move.says),
         hand_over=answer.hand_over if keep_first else move.hand_over,
         events=(*answer.events, *move.events),
+        forget=answer.forget or move.forget,
         flow=move.flow,
         step=move.step,
     )

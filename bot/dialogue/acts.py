@@ -1,17 +1,21 @@
 """What each act does: a greeting, "quay lại", "gặp người" … wherever it is said, and however (a tap, exact words, the model's reading)."""
 
+from dataclasses import replace
+
 from ..model.case import CaseReason
+from ..model.meaning import Link
 from ..model.message import Button, Verb
 from . import ladder
 from .engine import Walk
 from .guide import Do
-from .taps import MENU, PERSON, RESUME
+from .state import State
+from .taps import FORGET, KEEP, MENU, PERSON, RESUME
 
 PAGE = 6
 """Topics on one page of the menu."""
 PAGE_MARK = "_page_"
 """act:menu_page_2 is the act `menu` from its page 2 on."""
-TIMELESS = frozenset({"menu", "talk_to_human", "resume", "repeat", "stop", "bot_help", "go_back"})
+TIMELESS = frozenset({"menu", "talk_to_human", "resume", "repeat", "stop", "bot_help", "go_back", "forget_me"})
 """Acts that an old button may still do: what they do is said again, or does no harm."""
 HARM = "harm"
 """What safety calls words of a person who may hurt themselves; no topic, a person is fetched at once."""
@@ -51,8 +55,27 @@ def act(walk: Walk, name: str) -> None:
             walk.say(f"common.{head}")
         case "greet":
             _greet(walk)
+        case "forget_me":
+            walk.say("common.forget_confirm", (FORGET, KEEP))
+        case "forget_yes":
+            _forget(walk)
+        case "forget_no":
+            walk.say("common.kept", () if walk.step is not None else (MENU,))
+            walk.ask_again()
         case _:
             ladder.fail(walk) if walk.step is not None else walk.say("common.not_understood", (MENU, PERSON))
+
+
+def start(walk: Walk, link: Link) -> None:
+    """Somebody pressed «Bắt đầu», or followed a link: to what it asks for, to what was being done, or to the menu."""
+    if link.place is not None:
+        walk.state = replace(walk.state, place=link.place)
+    if link.topic is not None and walk.library.has(link.topic):
+        topic(walk, link.topic)
+    elif walk.step is not None or walk.state.paused:
+        _greet(walk)
+    else:
+        menu(walk)
 
 
 def to_person(walk: Walk, reason: CaseReason) -> None:
@@ -113,6 +136,13 @@ def _greet(walk: Walk) -> None:
         walk.say("common.waiting_resume", (RESUME, MENU), title=walk.paused_title)
     else:
         walk.say("common.greet", (MENU, PERSON))
+
+
+def _forget(walk: Walk) -> None:
+    """Nothing is left, not even where the citizen stood."""
+    walk.forget = True
+    walk.state = State()
+    walk.say("common.forgotten")
 
 
 def _out_of_scope(walk: Walk) -> None:

@@ -1,20 +1,20 @@
 """The router: what a heard thing leads to. A table of priorities, tried from the top; the first that takes it, answers.
 
-urgent words > a correction that was asked about > a tap > what is no text > an exact answer to the step > an offered label > a command
-> a known trouble > a correction > the model: act, aspect, topic > clarify > not understood
+urgent words > a correction that was asked about > a tap > what is no text > an edited answer > an exact answer to the step
+> an offered label > a command > a known trouble > a correction > the model: act, aspect, topic > clarify > not understood
 """
 
 from dataclasses import replace
 
 from ..model.dialogue import Move, Say
 from ..model.meaning import Heard
-from ..model.message import Button, Kind, Tap, Verb, parse_value
+from ..model.message import Button, Edited, Kind, Tap, Verb, parse_value
 from . import acts, corrections, ladder, readings
 from .answers import TappedAnswer, choice_of, choice_with_id, is_done, is_stuck, trouble_of
 from .engine import Walk
 from .guide import Ask, Do
-from .state import State
-from .taps import RESUME, STOP
+from .state import Correction, State
+from .taps import MENU, PERSON, RESUME, STOP, YES_OR_NO
 from .versions import Library
 
 
@@ -31,7 +31,7 @@ def route(library: Library, state: State, heard: Heard, waiting_for_person: bool
 
 def settles(library: Library, state: State, heard: Heard) -> bool:
     """Whether exact signals decide: then the model is not asked, and nothing more is waited for."""
-    if heard.kind is not Kind.TEXT or heard.urgent or heard.act is not None or not heard.folded:
+    if heard.kind is Kind.TAP or heard.urgent or heard.act is not None or not heard.folded:
         return True
     if not state.offered:
         return False
@@ -72,11 +72,13 @@ def _answer(walk: Walk, heard: Heard) -> None:
         _tapped(walk, heard, heard.tap)
     elif heard.kind is Kind.TAP:
         _old(walk)
-    elif heard.kind is not Kind.TEXT:
-        walk.say("common.not_text")
-        walk.ask()
-    elif not (_exact(walk, heard) or _trouble(walk, heard) or _corrects(walk, heard)):
-        readings.read(walk, heard)
+    else:
+        if heard.kind is not Kind.TEXT:
+            walk.say(f"common.{heard.kind}", () if walk.step is not None or heard.folded else (MENU, PERSON))
+        if not heard.folded and heard.kind is not Kind.TEXT:
+            walk.ask()
+        elif not (_edited(walk, heard) or _exact(walk, heard) or _trouble(walk, heard) or _corrects(walk, heard)):
+            readings.read(walk, heard)
 
 
 def _tapped(walk: Walk, heard: Heard, tap: Tap) -> None:
@@ -117,6 +119,24 @@ def _old(walk: Walk) -> None:
     walk.ask()
 
 
+def _edited(walk: Walk, heard: Heard) -> bool:
+    """A message written over one that was answered: another answer to that question, to be confirmed. A bare number answers no other."""
+    if heard.edited is None or (walk.frame is not None and walk.frame.failures):
+        return False
+    answered = corrections.earlier(walk)[-1:] if heard.edited is Edited.LAST else []
+    choice = choice_of(answered[0], heard) if answered else None
+    if choice is not None and walk.answers.get(answered[0].name) != choice.id:
+        corrections.propose(walk, Correction(answered[0].name, choice.id))
+    elif choice is not None:
+        walk.ask()
+    elif heard.number is not None or heard.yes is not None:
+        walk.say("common.edited")
+        walk.ask()
+    else:
+        return False
+    return True
+
+
 def _exact(walk: Walk, heard: Heard) -> bool:
     """An exact answer to the step, an offered label or its number, a command."""
     step, own = walk.step, _shows_own_taps(walk)
@@ -128,7 +148,7 @@ def _exact(walk: Walk, heard: Heard) -> bool:
         tap = Tap(offered.value, 0)
         _tapped(walk, replace(heard, tap=tap), tap)
     elif heard.act is not None:
-        acts.act(walk, heard.act)
+        acts.start(walk, heard.link) if heard.link else acts.act(walk, heard.act)
     else:
         return False
     return True
@@ -141,9 +161,9 @@ def _shows_own_taps(walk: Walk) -> bool:
 
 
 def _offer(library: Library, state: State, heard: Heard) -> Button | None:
-    """The tap on show that a number or its label names; to «làm tiếp không?» a yes or no names one too."""
-    if heard.yes is not None and state.offered[:1] == (RESUME,):
-        return RESUME if heard.yes else STOP
+    """The tap on show that a number or its label names; to «làm tiếp không?», «xóa hết không?» a yes or no names one too."""
+    if heard.yes is not None and state.offered[:1] and (no := YES_OR_NO.get(state.offered[0])):
+        return state.offered[0] if heard.yes else no
     if heard.number is not None:
         return state.offered[heard.number - 1] if 1 <= heard.number <= len(state.offered) else None
     return next((button for button in state.offered if library.fold(button.label) == heard.folded), None)

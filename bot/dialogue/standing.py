@@ -21,6 +21,7 @@ class Standing:
         self.says: list[Say] = []
         self.events: list[Event] = []
         self.hand_over: HandOver | None = None
+        self.forget = False
         self.rest()
 
     # --- where we stand
@@ -76,6 +77,7 @@ class Standing:
             says=tuple(self.says),
             hand_over=self.hand_over,
             events=tuple(self.events),
+            forget=self.forget,
             flow=self.frame.guide if self.frame else None,
             step=standing.name if standing else None,
         )

@@ -49,6 +49,8 @@ class State:
     """How often in a row the model was away and nothing else helped."""
     topic: str | None = None
     """The topic last spoken of: what a bare "mất bao lâu" is about."""
+    place: str | None = None
+    """Where the link or poster hung that the citizen came by ("xa_dong_van"); a hint for who helps, no address."""
 
     @property
     def frame(self) -> Frame | None:
@@ -72,7 +74,8 @@ class State:
             correction=_known(lambda: Correction(str(kept["correction"]["step"]), str(kept["correction"]["choice"])), None),
             misunderstood=_known(lambda: int(kept["misunderstood"]), 0),
             away=_known(lambda: int(kept["away"]), 0),
-            topic=topic if isinstance(topic := kept.get("topic"), str) else None,
+            topic=_text(kept.get("topic")),
+            place=_text(kept.get("place")),
         )
 
 
@@ -110,6 +113,10 @@ def _frame(kept: Mapping[str, Any]) -> Frame:
 
 def _button(kept: Mapping[str, Any]) -> Button:
     return Button(str(kept["label"]), str(kept["value"]))
+
+
+def _text(kept: Any) -> str | None:
+    return kept if isinstance(kept, str) else None
 
 
 def _known(read: Callable[[], T], otherwise: T) -> T:

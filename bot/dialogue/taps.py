@@ -9,6 +9,10 @@ STOP = Button("Dừng lại", "act:stop")
 REPEAT = Button("Nói lại", "act:repeat")
 MENU = Button("Xem danh mục", "act:menu")
 RESUME = Button("Tiếp tục", "act:resume")
+FORGET = Button("Xóa hết", "act:forget_yes")
+KEEP = Button("Không xóa", "act:forget_no")
+YES_OR_NO = {RESUME: STOP, FORGET: KEEP}
+"""Pairs of taps that a yes or a no in words may stand for."""
 
 
 def buttons_of(guide: str, step: Ask | Do) -> tuple[Button, ...]:

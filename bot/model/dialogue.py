@@ -47,6 +47,8 @@ class Move:
     says: tuple[Say, ...] = ()
     hand_over: HandOver | None = None
     events: tuple[Event, ...] = ()
+    forget: bool = False
+    """The citizen wants everything of this conversation deleted, and has confirmed it."""
     flow: str | None = None
     """The guide and step the citizen stands on afterwards, for `--json`, statistics and the handoff note."""
     step: str | None = None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from .message import Kind, Tap
+from .message import Edited, Kind, Tap
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,14 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """What a link or a poster's code that opened the conversation asks for: a topic, and the place where it hung ("xa_dong_van")."""
+
+    topic: str | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """One thing to answer: a tap, or a text with all that exact lists can say of it, and the model's meaning if it was asked."""
 
@@ -52,6 +60,10 @@ class Heard:
     meaning: Meaning | None = None
     masked: tuple[str, ...] = ()
     cut: bool = False
+    edited: Edited | None = None
+    """The message corrects one that was answered already."""
+    link: Link | None = None
+    """With the act `start`: what the link that was followed asks for."""
 
     def understood(self, meaning: Meaning) -> "Heard":
         return replace(self, meaning=meaning)

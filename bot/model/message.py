@@ -97,6 +97,16 @@ class Inbound:
     sent_at: datetime | None = None
     name: str | None = None
     """The display name the channel told, if any."""
+    edits: str | None = None
+    """The channel's id of an earlier message that this one is written over: a correction."""
+
+
+class Edited(StrEnum):
+    """What a message written over an earlier one corrects, once that one was answered."""
+
+    LAST = "last"
+    """What the citizen wrote last."""
+    EARLIER = "earlier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,8 @@ class Waiting:
     """Whether the text was longer than we read and its end was left out."""
     quick: bool = False
     """Whether it was to be answered at once, alone, instead of waiting for what the citizen types next."""
+    edited: Edited | None = None
+    """Whether it corrects a message that was answered already, and which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +165,5 @@ class Received:
     new: bool
     text: str
     """The text as it was stored: cleaned and masked."""
+    answering: bool = True
+    """Whether the assistant will answer it; not where a person speaks."""

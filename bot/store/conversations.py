@@ -172,6 +172,17 @@ def touch(tx: Connection, conversation_id: int, now: datetime) -> None:
     tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(last_inbound_at=now, closed_at=None))
 
 
+def reopen(tx: Connection, conversation_id: int) -> None:
+    """The person lets us write again."""
+    tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(closed_at=None))
+
+
+def is_claimed(tx: Connection, conversation_id: int, now: datetime) -> bool:
+    """Whether a worker has read what waits, and is answering it now."""
+    until = tx.scalar(select(conversation.c.claimed_until).where(conversation.c.id == conversation_id))
+    return until is not None and until >= now
+
+
 def _conversation(row: Row[Any]) -> Conversation:
     return Conversation(
         id=row.id,

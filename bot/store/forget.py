@@ -1,9 +1,11 @@
 """Forgetting: what is older than was promised goes by itself, and a person's whole conversation goes when they ask for it."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, func, select
+from sqlalchemy import Connection, and_, delete, exists, func, select, update
 
+from ..model.conversation import OwnerKind
 from ..model.delivery import Status
 from .tables import case, conversation, event, message, owner_event, timer
 
@@ -29,6 +31,18 @@ def expire(tx: Connection, before: datetime) -> int:
 def forget(tx: Connection, conversation_id: int) -> None:
     """Delete a conversation with everything that belongs to it."""
     tx.execute(delete(conversation).where(conversation.c.id == conversation_id))
+
+
+def empty(tx: Connection, conversation_id: int) -> None:
+    """Delete what a conversation holds, cases too, and keep only where the person can be told so, and that they once agreed.
+
+    What they have written since and nobody has answered stays.
+    """
+    for table in (case, event, timer, owner_event):
+        tx.execute(delete(table).where(table.c.conversation_id == conversation_id))
+    tx.execute(delete(message).where(message.c.conversation_id == conversation_id, message.c.status != Status.WAITING))
+    bare: dict[str, Any] = {"name": None, "state": {}, "owner_kind": OwnerKind.BOT, "owner_id": None, "epoch": conversation.c.epoch + 1}
+    tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(bare))
 
 
 def of_case(tx: Connection, case_id: int) -> int | None:

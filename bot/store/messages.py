@@ -1,7 +1,7 @@
 """Message rows: citizens' messages in, replies out, and the history a returning citizen sees."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from ..model.conversation import Conversation
 from ..model.delivery import Status
 from ..model.meaning import Meaning
-from ..model.message import Address, Button, Kind, Reply, Shown, Tap, Waiting
+from ..model.message import Address, Button, Edited, Kind, Reply, Shown, Tap, Waiting
 from .tables import message
 
 HISTORY = 200
@@ -27,7 +27,7 @@ def add_inbound(tx: Connection, conversation_id: int, address: Address, external
         "author": "citizen",
         "kind": heard.kind,
         "text": heard.text,
-        "data": {"tap": asdict(heard.tap) if heard.tap else None, "masked": list(heard.masked), "cut": heard.cut},
+        "data": _data(heard),
         "channel": address.channel,
         "external_id": external_id,
         "turn": turn,
@@ -42,6 +42,42 @@ def add_inbound(tx: Connection, conversation_id: int, address: Address, external
             return int(tx.execute(insert(message).values(row).returning(message.c.id)).scalar_one()), True
     except IntegrityError:
         return first_of(tx, conversation_id, external_id), False
+
+
+def _data(heard: Waiting) -> dict[str, Any]:
+    tap = asdict(heard.tap) if heard.tap else None
+    return {"tap": tap, "masked": list(heard.masked), "cut": heard.cut, **({"edited": heard.edited} if heard.edited else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The newest version of a message that its writer may have edited."""
+
+    id: int
+    text: str
+    waiting: bool
+    """Nobody has answered it yet."""
+    last: bool
+    """The citizen has written nothing since."""
+
+
+def newest_version(tx: Connection, conversation_id: int, external_id: str) -> Version | None:
+    """Of the message with that id and those written over it, which are called `<id>:<something>`."""
+    ours = and_(message.c.conversation_id == conversation_id, message.c.direction == "in")
+    same = or_(message.c.external_id == external_id, message.c.external_id.startswith(f"{external_id}:", autoescape=True))
+    row = tx.execute(
+        select(message.c.id, message.c.text, message.c.status).where(ours, same).order_by(message.c.id.desc()).limit(1)
+    ).first()
+    if row is None:
+        return None
+    newest = tx.scalar(select(func.max(message.c.id)).where(ours))
+    return Version(row.id, row.text, row.status == Status.WAITING, last=row.id == newest)
+
+
+def rewrite(tx: Connection, message_id: int, heard: Waiting) -> None:
+    """Put other words into a message that nobody has answered yet."""
+    words = {"kind": heard.kind, "text": heard.text, "data": _data(heard), "quick": heard.quick}
+    tx.execute(update(message).where(message.c.id == message_id).values(words))
 
 
 def first_of(tx: Connection, conversation_id: int, external_id: str) -> int:
@@ -150,6 +186,7 @@ def _waiting(row: Row[Any]) -> Waiting:
         masked=tuple(row.data["masked"]),
         cut=row.data["cut"],
         quick=row.quick,
+        edited=Edited(edited) if (edited := row.data.get("edited")) else None,
     )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from typing import Protocol
 
 from ..model.meaning import Heard, Meaning
-from ..model.message import Kind, Tap
-from . import keywords, safety, shortcuts
+from ..model.message import Edited, Kind, Tap
+from . import commands, keywords, safety, shortcuts
 from .question import LIMIT, question
 from .rasa import NluAway
 from .text import fold, normalise
@@ -25,20 +25,30 @@ class Reader:
         self._nlu = nlu
         self._known = frozenset(known)
 
-    def glance(self, kind: Kind, text: str = "", tap: Tap | None = None, masked: tuple[str, ...] = (), cut: bool = False) -> Heard:
+    def glance(
+        self,
+        kind: Kind,
+        text: str = "",
+        tap: Tap | None = None,
+        masked: tuple[str, ...] = (),
+        cut: bool = False,
+        edited: Edited | None = None,
+    ) -> Heard:
         """All that can be said of a message without the model. A yes is a yes only here: the model's "affirm" never answers a step."""
-        folded = fold(text)
+        folded, command = fold(text), commands.read(text)
         return Heard(
             kind=kind,
             text=text,
             folded=folded,
             tap=tap,
             number=shortcuts.number(text),
-            yes=shortcuts.yes(text),
-            act=shortcuts.act(text),
+            yes=None if command else shortcuts.yes(text),
+            act=command.act if command else shortcuts.act(text),
             urgent=safety.urgent(fold(normalise(text))) or safety.urgent(folded),
             masked=masked,
             cut=cut,
+            edited=edited,
+            link=command.link if command else None,
         )
 
     async def understand(self, heard: Heard) -> Heard:

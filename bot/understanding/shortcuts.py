@@ -36,6 +36,8 @@ _ACTS = {
     "talk_to_human": "gặp người; gặp người thật; cho gặp người; gặp người hỗ trợ; cho tôi gặp người; gặp cán bộ; gặp nhân viên; gặp tư vấn viên; nói chuyện với người; cần người giúp; "
     "nhờ người giúp; gọi người; gặp tình nguyện viên; cho gặp nhân viên; muốn gặp người; tôi muốn gặp người; cho gặp cán bộ; người thật; gặp tổ công nghệ; cho mình gặp người; "
     "cần gặp người; chuyển cho người; gặp người hướng dẫn; gặp người đi",
+    "forget_me": "xóa dữ liệu; xóa dữ liệu của tôi; xóa tin nhắn; xóa hết tin nhắn; xóa tin nhắn của tôi; xóa cuộc trò chuyện; xóa thông tin của tôi; xóa hết thông tin của tôi; "
+    "xóa hết dữ liệu của tôi; xóa lịch sử trò chuyện; quên tôi đi",
     "bot_complaint": "trả lời sai; sai bét; bot ngu; ngu quá; trả lời linh tinh; trả lời lung tung; chán quá; vô dụng; bực mình; bực mình quá; hỏi một đằng trả lời một nẻo; dở quá; bot dở",
 }
 _NUMBERS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")

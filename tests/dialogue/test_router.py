@@ -8,7 +8,7 @@ from bot.dialogue.router import remind, settles
 from bot.dialogue.state import State
 from bot.model.case import CaseReason
 from bot.model.meaning import Heard, Meaning, Reading
-from bot.model.message import Kind
+from bot.model.message import Edited, Kind
 
 from .village import Citizen, library
 
@@ -307,7 +307,95 @@ def test_a_masked_number_is_warned_about_and_the_step_stays(citizen: Citizen) ->
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.TEXT, Kind.TAP)])
 def test_what_is_no_text_gets_a_word_and_the_step_again(citizen: Citizen, kind: Kind) -> None:
     citizen.standing_at()
-    assert citizen.hears(Heard(kind)) == ["common.not_text", "eid_level_2.card"]
+    assert citizen.hears(Heard(kind)) == [f"common.{kind}", "eid_level_2.card"]
+
+
+def test_what_is_no_text_leads_on_where_no_step_waits(citizen: Citizen) -> None:
+    assert citizen.hears(Heard(Kind.VOICE)) == ["common.voice"]
+    assert citizen.labels == ["Xem danh mục", "Gặp người hỗ trợ"]
+
+
+def test_the_words_under_a_picture_are_answered_too(citizen: Citizen) -> None:
+    citizen.standing_at()
+    heard = citizen.reader.glance(Kind.PHOTO, "thẻ cũ")
+    assert citizen.hears(heard) == ["common.photo", "eid_level_2.old_card", "eid_level_2.sim"]
+
+
+def edited(citizen: Citizen, text: str, which: Edited = Edited.LAST) -> list[str]:
+    return citizen.hears(citizen.reader.glance(Kind.TEXT, text, edited=which))
+
+
+def test_an_answer_written_over_is_a_correction_to_be_confirmed(citizen: Citizen) -> None:
+    citizen.standing_at("2")
+    assert edited(citizen, "1") == ["common.correct_confirm"]
+    assert citizen.says("đúng") == ["common.corrected", "eid_level_2.sim"]
+    assert citizen.state.stack[0].answers == {"card": "valid"}
+
+
+def test_a_number_written_over_something_older_answers_no_other_question(citizen: Citizen) -> None:
+    citizen.standing_at("2")
+    assert edited(citizen, "1", Edited.EARLIER) == ["common.edited", "eid_level_2.sim"]
+    assert citizen.state.stack[0].answers == {"card": "old"}
+
+
+def test_the_same_answer_in_other_letters_changes_nothing(citizen: Citizen) -> None:
+    citizen.standing_at("2")
+    assert edited(citizen, "số 2") == ["eid_level_2.sim"]
+
+
+def test_what_was_not_understood_may_be_mended_by_editing(citizen: Citizen) -> None:
+    citizen.standing_at()
+    citizen.says("hihi", intent="affirm")
+    assert edited(citizen, "2") == ["eid_level_2.old_card", "eid_level_2.sim"]
+
+
+def test_a_question_written_over_is_a_question(citizen: Citizen) -> None:
+    citizen.standing_at("1")
+    heard = citizen.reader.glance(Kind.TEXT, "mất phí không", edited=Edited.LAST)
+    asked = heard.understood(Meaning((Reading("eid_level_2", 0.9),), "fee"))
+    assert citizen.hears(asked) == ["eid_level_2.fee", "common.back_to_step", "eid_level_2.sim"]
+
+
+def test_start_shows_the_menu_and_keeps_what_was_begun(citizen: Citizen) -> None:
+    assert citizen.says("/start") == ["common.menu"]
+    citizen.standing_at("1")
+    assert citizen.says("/start") == ["common.greet_inside", "eid_level_2.sim"]
+
+
+def test_a_link_leads_to_its_topic_and_its_place_is_remembered(citizen: Citizen) -> None:
+    assert citizen.says("/start eid_level_2--xa_dong_van") == ["eid_level_2.intro", "eid_level_2.card"]
+    citizen.says("dừng")
+    assert citizen.state.place == "xa_dong_van"
+
+
+def test_a_link_to_what_there_is_not_shows_the_menu(citizen: Citizen) -> None:
+    assert citizen.says("/start passport_on_mars--xa_dong_van") == ["common.menu"]
+
+
+@pytest.mark.parametrize("yes", ["có", "Xóa hết", "1", "đúng"])
+def test_everything_is_forgotten_after_it_was_confirmed(citizen: Citizen, yes: str) -> None:
+    citizen.standing_at("1")
+    assert citizen.says("/xoa") == ["common.forget_confirm"]
+    assert not citizen.move.forget
+    assert citizen.says(yes) == ["common.forgotten"]
+    assert citizen.move.forget
+    assert citizen.state == State()
+
+
+@pytest.mark.parametrize("no", ["không", "Không xóa", "2"])
+def test_nothing_is_forgotten_without_a_yes(citizen: Citizen, no: str) -> None:
+    citizen.standing_at("1")
+    citizen.says("xóa dữ liệu của tôi")
+    assert citizen.says(no) == ["common.kept", "common.back_to_step", "eid_level_2.sim"]
+    assert not citizen.move.forget
+
+
+def test_an_old_button_deletes_nothing(citizen: Citizen) -> None:
+    citizen.standing_at("1")
+    citizen.says("/xoa")
+    citizen.says("2")
+    assert citizen.taps_value("act:forget_yes", 2) == ["common.old_tap", "eid_level_2.sim"]
+    assert not citizen.move.forget
 
 
 def test_after_a_lost_reply_the_step_is_shown_again(citizen: Citizen) -> None:
