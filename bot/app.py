@@ -12,6 +12,7 @@ import structlog
 import yaml
 
 from .channels.base import Channel
+from .channels.telegram import Telegram, account
 from .dialogue.lint import Around, lint
 from .dialogue.load import load_topics
 from .dialogue.versions import Library, Thresholds
@@ -19,7 +20,7 @@ from .loops import Loop
 from .model import clock as clocks
 from .model.catalogue import FILE as CATALOGUE
 from .model.catalogue import Catalogue, catalogue
-from .model.clock import Clock
+from .model.clock import Clock, today
 from .model.errors import Fault, NluError, WrittenError
 from .model.grouping import Grouping
 from .model.message import Address
@@ -33,6 +34,7 @@ from .store.crypto import Keyring
 from .store.database import Database, connect
 from .store.lock import FileLock
 from .store.migrate import upgrade
+from .store.office import Office
 from .timers.due import DueTimers
 from .turn import Turn
 from .understanding import model_files, thresholds
@@ -139,6 +141,25 @@ def _note(what: str) -> None:
     log.warning("nlu", what=what)
 
 
+def process_name() -> str:
+    """What this process is called on claims, sends and offices."""
+    return f"{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def telegram(settings: Settings, database: Database, written: Written, me: str) -> Telegram | None:
+    """The Telegram channel, where one is configured; of several processes that poll, one is elected."""
+    configured = settings.telegram
+    if configured is None:
+        return None
+    office = Office(database, f"poller:{account(configured.token)}", me, clocks.now, settings.sender_term)
+    hook = (settings.public_url or "", configured.secret) if configured.secret else None
+
+    def words(block: str) -> str:
+        return written.words.text(f"telegram.{block}", today(clocks.now()))
+
+    return Telegram(configured.token, words, office, api=configured.api, hook=hook)
+
+
 class App:
     """The running assistant: the door, the turns, a sender for each channel, the timers; loops keep them at work."""
 
@@ -152,9 +173,10 @@ class App:
         clock: Clock = clocks.now,
         grouping: Grouping | None = None,
         settled: Callable[[Address], None] = lambda address: None,
+        me: str | None = None,
     ) -> None:
-        """`settled` is told of each address for which a message has been settled."""
-        me = f"{os.getpid()}-{secrets.token_hex(4)}"
+        """`settled` is told of each address for which a message has been settled. `me`: this process's name on what it holds."""
+        me = me or process_name()
         grouping = grouping or Grouping(settings.group_pause, settings.group_limit)
         limits = {channel.account: channel.limits for channel in channels}
         self.database = database
@@ -195,6 +217,8 @@ class App:
         for loop, sender in zip(self._send_loops, self.senders, strict=True):
             await loop.stop()
             await sender.stop()
+        for channel in self._channels:
+            await channel.close()
 
 
 async def until_signalled() -> None:

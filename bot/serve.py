@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from . import web
-from .app import App, Language, Written, lock_database, open_database, read_written, until_signalled
+from .app import App, Language, Written, lock_database, open_database, process_name, read_written, telegram, until_signalled
 from .channels.terminal import Terminal
 from .chat import Chat
 from .model.clock import now
@@ -40,8 +40,11 @@ async def serve(settings: Settings, port: int | None) -> None:
         language = Language(settings, written.catalogue)
         stack.push_async_callback(language.stop)
         await language.start()
-        site = web.Site(settings, database, written.words, language.nlu.ready)
-        app = App(settings, database, written, Reader(language.nlu, written.catalogue.intents), [site.chat], settled=site.chat.announce)
+        me = process_name()
+        others = [channel for channel in (telegram(settings, database, written, me),) if channel is not None]
+        site = web.Site(settings, database, written.words, language.nlu.ready, others)
+        reader = Reader(language.nlu, written.catalogue.intents)
+        app = App(settings, database, written, reader, [site.chat, *others], settled=site.chat.announce, me=me)
         await app.start()
         stack.push_async_callback(app.stop)
         await site.start(app.door, settings.port if port is None else port)

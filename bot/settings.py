@@ -1,6 +1,7 @@
 """Every setting, read from the environment in one place, once. Secrets that are not set live in `var/`, made at the first start."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,17 @@ from .model.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS = ("data_key", "address_key", "visitor_key", "session_key", "nlu_token")
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramSettings:
+    """The Telegram channel, where there is one."""
+
+    token: str = field(repr=False)
+    api: str
+    """Where Telegram is asked; another address only for tests and for a server of one's own."""
+    secret: str | None = field(repr=False)
+    """With a secret, Telegram brings updates to PUBLIC_URL and must show it; without, they are polled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,7 @@ class Settings:
     models: Path
     log_level: str
     secrets: Mapping[str, str] = field(repr=False)
+    telegram: TelegramSettings | None = None
     root: Path = ROOT
     embed_origins: tuple[str, ...] = ()
     """Sites that may show the widget, e.g. https://xa-dong-van.example."""
@@ -50,20 +63,44 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process. Raises SettingsError naming the variable and what it accepts."""
     var = Path(environment.get("DANLOI_VAR") or ROOT / "var").resolve()
     _private_folder(var)
+    public_url = (environment.get("PUBLIC_URL") or "").rstrip("/") or None
     return Settings(
         var=var,
         database_url=environment.get("DATABASE_URL") or f"sqlite:///{var / 'danloi.db'}",
         host=environment.get("HOST") or "127.0.0.1",
         port=_port(environment),
-        public_url=(environment.get("PUBLIC_URL") or "").rstrip("/") or None,
+        public_url=public_url,
         nlu_url=tuple(url.rstrip("/") for url in environment.get("NLU_URL", "").split(",") if url.strip()),
         models=Path(environment.get("DANLOI_MODELS") or ROOT / "models").resolve(),
         log_level=_level(environment),
         embed_origins=tuple(environment.get("EMBED_ORIGINS", "").replace(",", " ").split()),
         claim_time=_seconds(environment, "CLAIM_TIME", 30.0),
         sender_term=_seconds(environment, "SENDER_TERM", 15.0),
+        telegram=_telegram(environment, var, public_url),
         secrets={name: environment.get(name.upper()) or _kept(var, name) for name in SECRETS},
     )
+
+
+def _telegram(environment: Mapping[str, str], var: Path, public_url: str | None) -> TelegramSettings | None:
+    """Configured by its token, from the environment or from the file `telegram_token` in `var/`."""
+    file = var / "telegram_token"
+    token = (environment.get("TELEGRAM_TOKEN") or (file.read_text(encoding="utf-8") if file.exists() else "")).strip()
+    if not token:
+        return None
+    if not re.fullmatch(r"\d{1,20}:[A-Za-z0-9_-]{20,100}", token):
+        raise SettingsError("TELEGRAM_TOKEN is no token: copy the whole line that @BotFather gave, digits, colon and letters.")
+    api = (environment.get("TELEGRAM_API") or "https://api.telegram.org").rstrip("/")
+    receive = environment.get("TELEGRAM_RECEIVE") or "polling"
+    if receive not in ("polling", "webhook"):
+        raise SettingsError(f"TELEGRAM_RECEIVE={receive!r} is unknown: use polling or webhook.")
+    if receive == "polling":
+        return TelegramSettings(token, api, secret=None)
+    if public_url is None or not public_url.startswith(("https://", "http://127.0.0.1:")):
+        raise SettingsError("TELEGRAM_RECEIVE=webhook needs PUBLIC_URL, an https:// address by which Telegram reaches us.")
+    secret = environment.get("TELEGRAM_SECRET") or _kept(var, "telegram_secret")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
+        raise SettingsError("TELEGRAM_SECRET must be 16 to 256 letters, digits, _ or -; leave it out and one is made.")
+    return TelegramSettings(token, api, secret)
 
 
 def _port(environment: Mapping[str, str]) -> int:

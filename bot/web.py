@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,9 +14,10 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException
 from litestar.stores.base import Store
 from litestar.stores.memory import MemoryStore
-from litestar.types import BeforeMessageSendHookHandler, Message, Scope
+from litestar.types import BeforeMessageSendHookHandler, ControllerRouterHandler, Message, Scope
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
+from .channels.telegram import Telegram
 from .channels.webchat import Visitors, WebChat
 from .channels.webchat_limits import COUNTERS, limits, swept
 from .channels.webchat_routes import Ports, WebChatRoutes
@@ -51,8 +52,10 @@ Ready = Callable[[], Awaitable[bool]]
 class Site:
     """The web side of a running assistant. `nlu_ready` is reported by /readyz but not required: without the model the bot goes on."""
 
-    def __init__(self, settings: Settings, database: Database, words: Words, nlu_ready: Ready) -> None:
+    def __init__(self, settings: Settings, database: Database, words: Words, nlu_ready: Ready, others: Sequence[Telegram] = ()) -> None:
+        """`others`: the channels beside the web chat, for their routes and their troubles."""
         self.chat = WebChat()
+        self._others = others
         self._settings = settings
         self._database = database
         self._words = words
@@ -63,7 +66,8 @@ class Site:
 
     async def start(self, door: Door, port: int) -> None:
         """Listen. Raises SettingsError where the port is taken."""
-        app = build(self._ports(door), self._readiness, self._settings.embed_origins)
+        routes = [route for channel in self._others for route in channel.routes]
+        app = build(self._ports(door), self._readiness, self._settings.embed_origins, routes=routes)
         listener = _listen(self._settings.host, port)
         self.address = self._settings.public_url or f"http://{self._settings.host}:{listener.getsockname()[1]}"
         config = uvicorn.Config(app, access_log=False, log_config=None, lifespan="on", timeout_graceful_shutdown=5)
@@ -101,7 +105,8 @@ class Site:
             store = "ok"
         except StoreError as error:
             store = str(error)
-        return {"store": store, "nlu": "ok" if await self._nlu_ready() else "away"}
+        channels = {channel.account: channel.trouble or "ok" for channel in self._others}
+        return {"store": store, "nlu": "ok" if await self._nlu_ready() else "away", **({"channels": channels} if channels else {})}
 
 
 class _Server(uvicorn.Server):
@@ -117,8 +122,12 @@ def build(
     readiness: Callable[[], Awaitable[dict[str, Any]]],
     embed_origins: tuple[str, ...] = (),
     counters: Store | None = None,
+    routes: Sequence[ControllerRouterHandler] = (),
 ) -> Litestar:
-    """The application with every part's routes. `embed_origins` may show the widget in their pages; `counters` count who asks how much."""
+    """The application with every part's routes. `embed_origins` may show the widget in their pages; `counters` count who asks how much.
+
+    `routes`: those of the other channels.
+    """
     counters = MemoryStore() if counters is None else counters
 
     @get("/healthz", media_type=MediaType.TEXT, sync_to_thread=False)
@@ -135,7 +144,7 @@ def build(
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
     app = Litestar(
-        [healthz, readyz, metrics, WebChatRoutes],
+        [healthz, readyz, metrics, WebChatRoutes, *routes],
         request_max_body_size=MOST_BODY,
         middleware=limits(ports.visitors),
         stores={COUNTERS: counters},

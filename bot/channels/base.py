@@ -5,13 +5,12 @@ honestly what happened (a `Result`). It keeps no state of a conversation, format
 the outbox decides what follows. A platform's update is acknowledged only after the door has answered, for only then is it stored.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from ..model.delivery import Outgoing, Result
-from ..model.message import Inbound, Received
+from ..model.message import Address, Inbound, Received
 
 
 class Markup(StrEnum):
@@ -35,12 +34,30 @@ class Limits:
     per_chat_second: float = 1000.0
     send_timeout: float = 10.0
     """Seconds after which a send that did not come back counts as unknown."""
+    per_chat_burst: int = 1
+    """Messages to one chat that may go at once before `per_chat_second` holds."""
     repeatable: bool = False
     """Whether sending the same message (by its id) twice shows it once: then nothing needs to stay unknown."""
 
 
-Door = Callable[[Inbound], Awaitable[Received]]
-"""Stores one arrival and answers once it is safe. Raises StoreError where it could not be stored: do not acknowledge then."""
+class Door(Protocol):
+    """Where a channel brings what it got."""
+
+    async def __call__(self, inbound: Inbound) -> Received:
+        """Stores one arrival and answers once it is safe. Raises StoreError where it could not be stored: do not acknowledge then."""
+
+    async def reach(self, address: Address, reachable: bool) -> None:
+        """A person has blocked us, or lets us write again. Raises StoreError."""
+
+
+class Office(Protocol):
+    """What only one process of all may do, such as polling a platform."""
+
+    async def hold(self) -> bool:
+        """Win it, or keep it for a while. False: another process has it."""
+
+    async def resign(self) -> None:
+        """Another process may win it at once."""
 
 
 class Channel(Protocol):
@@ -51,6 +68,10 @@ class Channel(Protocol):
     @property
     def limits(self) -> Limits: ...
 
+    @property
+    def trouble(self) -> str | None:
+        """What keeps it from working, for the operator; None while all is well."""
+
     async def start(self, door: Door) -> None:
         """Begin to receive. Returns once ready."""
 
@@ -58,4 +79,7 @@ class Channel(Protocol):
         """Carry one message. Never raises; gives up within `limits.send_timeout` seconds."""
 
     async def stop(self) -> None:
-        """Receive nothing more; what was handed to the door stays stored."""
+        """Receive nothing more; what was handed to the door stays stored. What is still to be sent, is."""
+
+    async def close(self) -> None:
+        """Nothing will be sent any more."""

@@ -33,6 +33,7 @@ class Terminal:
         self.said: asyncio.Queue[Outgoing] = asyncio.Queue()
         """What was sent to this terminal, in order."""
         self.buttons = Buttons()
+        self.trouble: str | None = None
         self._address = Address(self.account, name)
         self._door: Door | None = None
 
@@ -47,6 +48,9 @@ class Terminal:
 
     async def stop(self) -> None:
         self._door = None
+
+    async def close(self) -> None:
+        return None
 
     async def type(self, line: str) -> Received:
         """What somebody typed goes through the door. Raises NoSuchButton for `<tap:9>` where there are fewer."""

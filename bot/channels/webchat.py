@@ -67,6 +67,7 @@ class WebChat:
 
     account = ACCOUNT
     limits = Limits(Markup.HTML, max_text=4000, repeatable=True)
+    trouble: str | None = None
 
     def __init__(self) -> None:
         self.door: Door | None = None
@@ -86,6 +87,9 @@ class WebChat:
         for pages in list(self._pages.values()):
             for page in pages:
                 page.end()
+
+    async def close(self) -> None:
+        return None
 
     def announce(self, address: Address) -> None:
         """Something new is to be seen at that address."""

@@ -15,8 +15,9 @@ from ..channels.base import Channel, Markup
 from ..model.clock import Clock
 from ..model.delivery import Blocked, Outgoing, Refused, Result, Sending, SlowDown, Status, Unknown
 from ..model.message import Address
-from ..store import deliveries, elections
+from ..store import deliveries
 from ..store.database import Database, Tx
+from ..store.office import Office
 from .pace import Pace
 from .verdict import MOST_TRIES, verdict
 
@@ -51,14 +52,14 @@ class Sender:
         self._clock = clock
         self._settled = settled
         self._term = term
+        self._office = Office(database, f"sender:{channel.account}", holder, clock, term)
         self._pace = Pace(channel.limits)
-        self._elected_until = 0.0
         self._running: set[asyncio.Task[None]] = set()
         self.wake: Callable[[], None] = lambda: None
 
     async def round(self) -> float | None:
         """Sweep, then start what may start now. Answers when to look again."""
-        if not await self._elected():
+        if not await self._office.hold():
             return self._term / 3
         now = time.monotonic()
         room = min(AT_ONCE - len(self._running), self._pace.room(now))
@@ -73,25 +74,11 @@ class Sender:
     async def stop(self) -> None:
         """A send that was started is settled before we go; another process may then be elected at once."""
         await self.idle()
-        await self._database.run(lambda tx: elections.resign(tx, self._office, self._holder))
+        await self._office.resign()
 
     async def idle(self) -> None:
         """Wait until nothing is under way."""
         await asyncio.gather(*self._running, return_exceptions=True)
-
-    @property
-    def _office(self) -> str:
-        return f"sender:{self._channel.account}"
-
-    async def _elected(self) -> bool:
-        if time.monotonic() < self._elected_until:
-            return True
-        now = self._clock()
-        until = now + timedelta(seconds=self._term)
-        if not await self._database.run(lambda tx: elections.hold(tx, self._office, self._holder, now, until)):
-            return False
-        self._elected_until = time.monotonic() + self._term / 3
-        return True
 
     def _claim(self, tx: Tx, room: int, resting: list[int]) -> list[Sending]:
         now, account = self._clock(), self._channel.account

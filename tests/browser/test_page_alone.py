@@ -45,9 +45,9 @@ class Canned(Behind):
             ("Bà con ra **Công an xã** làm thẻ trước nhé.\n\n1. Mang giấy tờ đang có.\n2. Hỏi giờ tiếp dân.", ()),
         ]
 
-    async def door(self, inbound: Inbound) -> Received:
+    async def __call__(self, inbound: Inbound) -> Received:
         known = [one.external_id for one in self.inbound]
-        received = await super().door(inbound)
+        received = await super().__call__(inbound)
         if inbound.external_id not in known:
             turn = len(self.inbound)
             tap = None if inbound.tap is None else inbound.tap.payload

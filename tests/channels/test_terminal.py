@@ -4,32 +4,21 @@ import pytest
 
 from bot.channels.terminal import Buttons, NoSuchButton, Terminal
 from bot.model.delivery import Outgoing, Sent
-from bot.model.message import Address, Button, Inbound, Kind, Received, Tap
+from bot.model.message import Address, Button, Tap
 
+from ..fakes.door import FakeDoor
 from .contract import CASES, Case, Outcome
 
 
 class Keyboard:
-    """Types into a terminal; remembers what came through the door."""
+    """Types into a terminal."""
 
     def __init__(self) -> None:
         self.terminal = Terminal("an")
-        self.inbound: list[Inbound] = []
-
-    @property
-    def door(self) -> "Keyboard":
-        return self
-
-    @property
-    def arrived(self) -> list[tuple[Kind, str, str]]:
-        return [(one.kind, one.text, one.external_id) for one in self.inbound]
+        self.door = FakeDoor()
 
     async def open(self) -> "Keyboard":
-        async def door(inbound: Inbound) -> Received:
-            self.inbound.append(inbound)
-            return Received(len(self.inbound), True, inbound.text)
-
-        await self.terminal.start(door)
+        await self.terminal.start(self.door)
         return self
 
     async def text(self, text: str, key: str) -> tuple[Outcome, str]:
@@ -52,7 +41,7 @@ async def test_the_table_of_every_channel(case: Case) -> None:
     keyboard = await Keyboard().open()
     outcome, told = await case.send(keyboard)  # type: ignore[misc]
     assert outcome is case.outcome
-    assert [text for _, text, _ in keyboard.arrived] == ([case.arrives] if outcome is Outcome.STORED else [])
+    assert [text for _, text, _ in keyboard.door.arrived] == ([case.arrives] if outcome is Outcome.STORED else [])
     assert bool(told) == (outcome is Outcome.REFUSED)
 
 
@@ -62,6 +51,6 @@ async def test_a_tap_names_the_button_on_show_and_its_turn() -> None:
     assert await keyboard.terminal.send(Outgoing(1, address, "?", (Button("Có", "act:a"), Button("Không", "act:b")), 4)) == Sent()
     await keyboard.terminal.send(Outgoing(2, address, "không có nút", (), 5))
     await keyboard.terminal.type(" <tap:2> ")
-    assert keyboard.inbound[0].tap == Tap("act:b", 4)
+    assert keyboard.door.inbound[0].tap == Tap("act:b", 4)
     with pytest.raises(NoSuchButton, match="2 nút"):
         await keyboard.terminal.type("<tap:3>")

@@ -1,40 +1,31 @@
 """What stands behind the web chat's ports in a test, and the real application served before it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
 from litestar.stores.memory import MemoryStore
+from litestar.types import ControllerRouterHandler
 
 from bot.channels.webchat import Visitors, WebChat
 from bot.channels.webchat_routes import KEEPALIVE, Ports
-from bot.model.message import Address, Inbound, Kind, Received, Shown
+from bot.model.message import Address, Shown
 from bot.replies.formats import render
 from bot.web import _Server, build
 
+from .door import FakeDoor
 
-class Behind:
-    """What stands behind the ports: remembers who came, shows what the test lays out."""
+
+class Behind(FakeDoor):
+    """What stands behind the ports: a door that remembers who came, a history that shows what the test lays out."""
 
     def __init__(self) -> None:
-        self.inbound: list[Inbound] = []
+        super().__init__()
         self.consents: list[tuple[Address, str]] = []
         self.shown: list[Shown] = []
-        self.trouble: Exception | None = None
         self.visitors = Visitors("a key made up for tests")
-
-    @property
-    def arrived(self) -> list[tuple[Kind, str, str]]:
-        return list(dict.fromkeys((one.kind, one.text, one.external_id) for one in self.inbound))
-
-    async def door(self, inbound: Inbound) -> Received:
-        if self.trouble:
-            raise self.trouble
-        new = inbound.external_id not in [one.external_id for one in self.inbound]
-        self.inbound.append(inbound)
-        return Received(len(self.inbound), new, inbound.text)
 
     async def history(self, address: Address, after: int) -> list[Shown]:
         if self.trouble:
@@ -54,15 +45,16 @@ async def serving(
     keepalive: float = KEEPALIVE,
     counters: MemoryStore | None = None,
     port: int = 0,
+    routes: Sequence[ControllerRouterHandler] = (),
 ) -> AsyncIterator[str]:
     """The real application on a real server on loopback. Its address."""
-    await chat.start(behind.door)
+    await chat.start(behind)
     ports = Ports(chat, behind.visitors, behind.history, behind.consent, lambda text: render("html", text), words, keepalive)
 
     async def ready() -> dict[str, Any]:
         return {"store": "ok" if behind.trouble is None else str(behind.trouble), "nlu": "away"}
 
-    app = build(ports, ready, ("https://xa.example",), counters)
+    app = build(ports, ready, ("https://xa.example",), counters, routes)
     server = _Server(uvicorn.Config(app, port=port, log_config=None, access_log=False, lifespan="on"))
     running = asyncio.create_task(server.serve())
     while not server.started:

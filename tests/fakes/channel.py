@@ -14,6 +14,7 @@ class FakePlatform:
     def __init__(self, account: str = "web", limits: Limits | None = None) -> None:
         self.account = account
         self.limits = limits or Limits(Markup.PLAIN)
+        self.trouble: str | None = None
         self.got: list[Outgoing] = []
         self.answers: deque[Answer] = deque()
         self.gate = asyncio.Event()
@@ -32,6 +33,9 @@ class FakePlatform:
         return answer if not callable(answer) else answer()
 
     async def stop(self) -> None:
+        return None
+
+    async def close(self) -> None:
         return None
 
     @property

@@ -1,0 +1,235 @@
+"""Reads one Telegram update, whatever it holds: pure, and every kind that we do not handle is named or falls to `Nothing`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, InlineKeyboardMarkup, Message, Update, User
+from telegram.error import TelegramError
+
+from ..model.message import Address, Inbound, Kind, Tap
+
+ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
+"""The updates that we ask Telegram for."""
+KINDS = {
+    "photo": Kind.PHOTO,
+    "live_photo": Kind.PHOTO,
+    "voice": Kind.VOICE,
+    "video_note": Kind.VOICE,
+    "audio": Kind.VOICE,
+    "venue": Kind.LOCATION,
+    "location": Kind.LOCATION,
+    "contact": Kind.CONTACT,
+    "sticker": Kind.STICKER,
+    "animation": Kind.STICKER,
+    "dice": Kind.STICKER,
+    "document": Kind.FILE,
+    "video": Kind.FILE,
+    "paid_media": Kind.FILE,
+}
+"""What people send, by the field of the message; the first that is there counts."""
+SERVICE = (
+    *(
+        "pinned_message",
+        "new_chat_members",
+        "left_chat_member",
+        "new_chat_title",
+        "new_chat_photo",
+        "delete_chat_photo",
+        "migrate_to_chat_id",
+    ),
+    *("migrate_from_chat_id", "group_chat_created", "supergroup_chat_created", "channel_chat_created", "message_auto_delete_timer_changed"),
+    *(
+        "write_access_allowed",
+        "chat_background_set",
+        "forum_topic_created",
+        "forum_topic_edited",
+        "forum_topic_closed",
+        "forum_topic_reopened",
+    ),
+    *("users_shared", "chat_shared", "connected_website", "boost_added", "video_chat_started", "video_chat_ended", "video_chat_scheduled"),
+    *("video_chat_participants_invited", "proximity_alert_triggered", "successful_payment", "refunded_payment", "web_app_data"),
+)
+"""What Telegram itself puts into a chat; nobody said it, so nobody is answered."""
+
+
+READ = frozenset(
+    [
+        *("message_id", "date", "edit_date", "chat", "from", "text", "caption", "media_group_id", *KINDS, *SERVICE),
+        *("id", "data", "message", "chat_instance", "reply_markup", "old_chat_member", "new_chat_member"),
+    ]
+)
+"""The fields of a message, a tap or a membership that are read here; the rest is thrown away unread."""
+LAST_SECOND = 4_102_444_800
+"""The year 2100: a date beyond it is none."""
+
+
+class Unreadable(Exception):
+    """Not an update as Telegram writes them. Holds nothing of its content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    inbound: Inbound
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A tap of ours; `message_id` and `keyboard` are None where the message is too old for Telegram to tell."""
+
+    inbound: Inbound
+    query: str
+    message_id: int | None
+    keyboard: InlineKeyboardMarkup | None
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignTap:
+    """A button that is none of ours: of another program that once ran under this token, or made up."""
+
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person blocked us (`reachable` is False) or lets us write again."""
+
+    address: Address
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Something in a group or a channel; we talk with people one by one."""
+
+    chat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """An update that asks for nothing, and why."""
+
+    why: str
+
+
+Event = Said | Tapped | ForeignTap | Membership | Elsewhere | Nothing
+
+
+def read(raw: Any, account: str) -> Event:
+    """What an update says. Raises Unreadable."""
+    if not isinstance(raw, dict):
+        raise Unreadable(f"an update is an object, this is a {type(raw).__name__}")
+    try:
+        return _read(Update.de_json(_mended(raw), None), account)
+    except (TelegramError, TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
+        raise Unreadable(type(error).__name__) from None
+
+
+def _read(update: Update, account: str) -> Event:
+    if update.message is not None:
+        return _message(update.message, account)
+    if update.edited_message is not None:
+        return _edited(update.edited_message, account)
+    if update.callback_query is not None:
+        return _tap(update.callback_query, account)
+    if update.my_chat_member is not None:
+        return _membership(update.my_chat_member, account)
+    return Nothing("an update of a kind that we did not ask for")
+
+
+def chat_of(raw: Any) -> int | None:
+    """Whose update it is, before it is read: updates of one chat keep their order."""
+    try:
+        for kind in ALLOWED:
+            if kind in raw:
+                holder = raw[kind].get("from") or raw[kind].get("chat")
+                return int(holder["id"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        pass
+    return None
+
+
+def _message(message: Message, account: str) -> Event:
+    if message.chat.type != Chat.PRIVATE:
+        return Elsewhere(message.chat.id)
+    if any(message[field] for field in SERVICE):
+        return Nothing("a service message")
+    if message.from_user is not None and message.from_user.is_bot:
+        return Nothing("another machine")
+    return Said(_inbound(message, account))
+
+
+def _edited(message: Message, account: str) -> Event:
+    """Only words can be corrected; a moving location is edited by itself."""
+    if message.chat.type != Chat.PRIVATE:
+        return Nothing("edited in a group")
+    if message.text is None:
+        return Nothing("edited, but no text")
+    plain = _inbound(message, account)
+    version = f"{plain.external_id}:{int(message.edit_date.timestamp()) if message.edit_date else 0}"
+    return Said(
+        Inbound(plain.address, version, plain.kind, plain.text, sent_at=message.edit_date, name=plain.name, edits=plain.external_id)
+    )
+
+
+def _inbound(message: Message, account: str) -> Inbound:
+    kind = Kind.TEXT if message.text is not None else next((kind for field, kind in KINDS.items() if message[field]), Kind.OTHER)
+    text = message.text if message.text is not None else message.caption or ""
+    return Inbound(Address(account, str(message.chat.id)), _id(message), kind, text, sent_at=message.date, name=_name(message.from_user))
+
+
+def _id(message: Message) -> str:
+    """The pictures of one album are one message, but for the one that has words."""
+    if message.media_group_id and not message.caption:
+        return f"album-{message.media_group_id}"
+    return str(message.message_id)
+
+
+def _tap(query: CallbackQuery, account: str) -> Event:
+    message = query.message
+    if message is not None and message.chat.type != Chat.PRIVATE:
+        return Elsewhere(message.chat.id)
+    tap = Tap.parse(query.data or "")
+    if tap is None:
+        return ForeignTap(query.id)
+    inbound = Inbound(Address(account, str(query.from_user.id)), f"tap-{query.id}", Kind.TAP, tap=tap, name=_name(query.from_user))
+    shown = message if isinstance(message, Message) else None
+    return Tapped(inbound, query.id, shown.message_id if shown else None, shown.reply_markup if shown else None)
+
+
+def _membership(change: ChatMemberUpdated, account: str) -> Event:
+    gone = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
+    if change.chat.type == Chat.PRIVATE:
+        return Membership(Address(account, str(change.chat.id)), reachable=not gone)
+    return Nothing("we are out of a group") if gone else Elsewhere(change.chat.id)
+
+
+def _name(user: User | None) -> str | None:
+    return ((user.full_name or "").strip() or None) if user is not None else None
+
+
+def _mended(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what is read here, with what Telegram always sends and others who speak like it may leave out: a name, a number for a date."""
+    return {name: _mended_part(part) if isinstance(part, dict) else part for name, part in raw.items() if name in (*ALLOWED, "update_id")}
+
+
+def _mended_part(part: Mapping[str, Any]) -> dict[str, Any]:
+    mended = {name: value for name, value in part.items() if name in READ}
+    if isinstance(sender := mended.get("from"), dict):
+        mended["from"] = {"first_name": "", "is_bot": False, **{name: value for name, value in sender.items() if value is not None}}
+    if isinstance(message := mended.get("message"), dict):
+        mended["message"] = _mended_part(message)
+    for name in ("date", "edit_date"):
+        if name in mended:
+            mended[name] = _seconds(mended[name])
+    return mended
+
+
+def _seconds(date: Any) -> int:
+    """A moment in Unix seconds, whether it came as a number, a text with a number, or an ISO date; 0 where it cannot be read."""
+    try:
+        seconds = float(date) if str(date).replace(".", "", 1).isdigit() else datetime.fromisoformat(str(date)).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return 0
+    return int(seconds) if 0 <= seconds < LAST_SECOND else 0

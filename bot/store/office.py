@@ -1,0 +1,35 @@
+"""An office that at most one process holds. It may be asked for all the time: the database is, only when a third of the term is over."""
+
+import time
+from datetime import timedelta
+
+from ..model.clock import Clock
+from . import elections
+from .database import Database
+
+
+class Office:
+    def __init__(self, database: Database, name: str, holder: str, clock: Clock, term: float) -> None:
+        """`holder`: this process's name. `term`: seconds that a holder may be silent before another may win."""
+        self._database = database
+        self._name = name
+        self._holder = holder
+        self._clock = clock
+        self._term = term
+        self._sure_until = 0.0
+
+    async def hold(self) -> bool:
+        """Win it, or keep it. False: another process has it."""
+        if time.monotonic() < self._sure_until:
+            return True
+        now = self._clock()
+        until = now + timedelta(seconds=self._term)
+        if not await self._database.run(lambda tx: elections.hold(tx, self._name, self._holder, now, until)):
+            return False
+        self._sure_until = time.monotonic() + self._term / 3
+        return True
+
+    async def resign(self) -> None:
+        """Another process may win it at once."""
+        self._sure_until = 0.0
+        await self._database.run(lambda tx: elections.resign(tx, self._name, self._holder))

@@ -1,0 +1,405 @@
+"""Telegram's side of the wire, strict: real HTTP on loopback that refuses what Telegram refuses, and can be told to misbehave.
+
+async with telegram_server() as telegram:
+    an = telegram.person("An")
+    await an.says("xin chào")
+    message = await an.sees(1)
+"""
+
+import asyncio
+import itertools
+import json
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx
+
+from .telegram_rules import KNOWN, SECRET, Params, Refusal, commands, keyboard, most, number, shown
+
+TOKEN = "4242:made-up-for-tests-and-no-secret"
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+HOOK_TRIES = 4
+PAST = 1_795_400_000
+
+
+class Fault(StrEnum):
+    """What the next sendMessage meets instead of a plain answer."""
+
+    SLOW_DOWN = "429"
+    SERVER_ERROR = "500"
+    BAD_GATEWAY = "502"
+    NONSENSE = "nonsense"
+    DROPPED = "dropped"
+    """The connection breaks before the message was taken."""
+    HANGS = "hangs"
+    """No answer ever, and the message was not taken."""
+    ACCEPTED_AND_DROPPED = "accepted, dropped"
+    ACCEPTED_AND_HANGS = "accepted, hangs"
+    """The message was taken; no answer ever."""
+
+
+TAKEN = frozenset({Fault.ACCEPTED_AND_DROPPED, Fault.ACCEPTED_AND_HANGS})
+
+
+@dataclass
+class Shown:
+    """A message of the bot as a person sees it."""
+
+    id: int
+    chat: int
+    text: str
+    html: bool
+    buttons: list[dict[str, str]]
+
+    @property
+    def labels(self) -> list[str]:
+        return [button["text"] for button in self.buttons]
+
+    def raw(self) -> dict[str, Any]:
+        rows = {"reply_markup": {"inline_keyboard": [[button] for button in self.buttons]}} if self.buttons else {}
+        sender = {"id": 4242, "is_bot": True, "first_name": "Dẫn Lối"}
+        return {
+            "message_id": self.id,
+            "date": PAST,
+            "chat": {"id": self.chat, "type": "private"},
+            "from": sender,
+            "text": self.text,
+            **rows,
+        }
+
+
+class TelegramServer:
+    """`calls` is all that was asked of it, `screens` what each chat shows. `odd` are calls that are wrong in any case."""
+
+    def __init__(self, token: str = TOKEN) -> None:
+        self.token = token
+        self.url = ""
+        self.calls: list[tuple[str, dict[str, str]]] = []
+        self.odd: list[str] = []
+        self.screens: dict[int, list[Shown]] = defaultdict(list)
+        self.faults: deque[Fault] = deque()
+        self.faulty: Callable[[], Fault | None] = lambda: self.faults.popleft() if self.faults else None
+        """What the next sendMessage meets; a test may put its own dice here."""
+        self.retry_after = 1
+        self.blocked: set[int] = set()
+        self.unknown: set[int] = set()
+        self.pending: list[dict[str, Any]] = []
+        self.hook: dict[str, str] = {}
+        self.hook_answers: list[int] = []
+        self.toasts: list[dict[str, str]] = []
+        self.next_update = 700_000
+        self.go_on = asyncio.Event()
+        """Set at the end: whatever hangs, ends."""
+        self._ids = itertools.count(1)
+        self._people = itertools.count(1_000_001)
+        self._queries: set[str] = set()
+        self._polling = 0
+        self._changed = asyncio.Condition()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # --- what people do
+
+    def person(self, name: str | None = "An") -> "Person":
+        return Person(self, next(self._people), name)
+
+    async def deliver(self, **update: Any) -> dict[str, Any]:
+        """Give the bot an update: it waits for a poll, or is posted to the webhook, repeated where that fails."""
+        whole = {"update_id": self.next_update, **update}
+        self.next_update += 1
+        await self.deliver_raw(whole)
+        return whole
+
+    async def deliver_raw(self, update: Any) -> None:
+        self.pending.append(update)
+        await self._notify()
+        if self.hook:
+            await self.post_pending()
+
+    async def post_pending(self) -> None:
+        async with httpx.AsyncClient(timeout=30) as http:
+            while self.pending:
+                update = self.pending[0]
+                for _ in range(HOOK_TRIES):
+                    response = await http.post(self.hook["url"], json=update, headers={SECRET_HEADER: self.hook["secret_token"]})
+                    self.hook_answers.append(response.status_code)
+                    if response.is_success:
+                        break
+                self.pending.pop(0)
+
+    def new_id(self) -> int:
+        return next(self._ids)
+
+    def new_query(self) -> str:
+        query = str(880_000 + next(self._ids))
+        self._queries.add(query)
+        return query
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something that this server knows holds."""
+        async with asyncio.timeout(20), self._changed:
+            await self._changed.wait_for(holds)
+
+    def asked(self, method: str) -> list[dict[str, str]]:
+        return [params for name, params in self.calls if name == method]
+
+    # --- the wire
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while line := (await reader.readline()).decode():
+                status, answer = await self._request(line.split(" ")[1], reader)
+                body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+                head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+                writer.write(head.encode() + body)
+                await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    async def _request(self, path: str, reader: asyncio.StreamReader) -> tuple[int, Any]:
+        params = await _form(reader)
+        _, _, rest = path.partition("/bot")
+        token, _, method = rest.rpartition("/")
+        try:
+            if token != self.token:
+                raise Refusal("Unauthorized", 401)
+            if method not in KNOWN:
+                self.odd.append(f"unknown method {method}")
+                raise Refusal("Not Found", 404)
+            self.odd.extend(f"{method} has no {name}" for name in params.keys() - set(KNOWN[method].split()))
+            self.calls.append((method, params))
+            await self._notify()
+            result = await getattr(self, f"_{method}")(params)
+            await self._notify()
+            return 200, {"ok": True, "result": result}
+        except Refusal as refusal:
+            return refusal.status, refusal.body
+        except _Broken as broken:
+            return broken.answer
+
+    async def _notify(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+    # --- the methods
+
+    async def _getMe(self, _params: Params) -> dict[str, Any]:
+        return {"id": 4242, "is_bot": True, "first_name": "Dẫn Lối", "username": "danloi_test_bot"}
+
+    async def _getUpdates(self, params: Params) -> list[dict[str, Any]]:
+        if self.hook:
+            raise Refusal("can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first", 409)
+        self._polling += 1
+        mine = self._polling
+        await self._notify()
+        self._confirm(int(params.get("offset", 0)))
+        try:
+            async with asyncio.timeout(float(params.get("timeout", 0))), self._changed:
+                await self._changed.wait_for(lambda: bool(self.pending) or self._polling != mine or self.go_on.is_set())
+        except TimeoutError:
+            pass
+        if self._polling != mine:
+            raise Refusal("terminated by other getUpdates request; make sure that only one bot instance is running", 409)
+        return self.pending[: int(params.get("limit", 100))]
+
+    def _confirm(self, offset: int) -> None:
+        """The queue up to the update before that offset is forgotten; an offset that names none of it confirms nothing."""
+        for place, update in enumerate(self.pending):
+            if update["update_id"] == offset - 1:
+                self.pending = self.pending[place + 1 :]
+                return
+
+    async def _setWebhook(self, params: Params) -> bool:
+        if not SECRET.fullmatch(params["secret_token"]):
+            raise Refusal("secret token contains illegal symbols")
+        if not params["url"].startswith(("https://", "http://127.0.0.1")):
+            raise Refusal("bad webhook: An HTTPS URL must be provided for webhook")
+        self.hook = dict(params)
+        if self.pending:
+            task = asyncio.create_task(self.post_pending())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return True
+
+    async def _deleteWebhook(self, _params: Params) -> bool:
+        self.hook = {}
+        return True
+
+    async def _sendMessage(self, params: Params) -> dict[str, Any]:
+        fault = self.faulty()
+        if fault is not None and fault not in TAKEN:
+            await self._misbehave(fault)
+        chat = number(params, "chat_id")
+        if chat in self.unknown:
+            raise Refusal("chat not found")
+        if chat in self.blocked:
+            raise Refusal("bot was blocked by the user", 403)
+        text = shown(params.get("text", ""), params.get("parse_mode"))
+        message = Shown(self.new_id(), chat, text, "parse_mode" in params, keyboard(params.get("reply_markup")))
+        self.screens[chat].append(message)
+        await self._notify()
+        if fault is not None:
+            await self._misbehave(fault)
+        return message.raw()
+
+    async def _misbehave(self, fault: Fault) -> None:
+        match fault:
+            case Fault.SLOW_DOWN:
+                raise Refusal(f"retry after {self.retry_after}", 429, retry_after=self.retry_after)
+            case Fault.SERVER_ERROR:
+                raise Refusal("Internal Server Error", 500)
+            case Fault.BAD_GATEWAY:
+                raise _Broken((502, b"<html><h1>502 Bad Gateway</h1></html>"))
+            case Fault.NONSENSE:
+                raise _Broken((200, b"{not json"))
+            case Fault.HANGS | Fault.ACCEPTED_AND_HANGS:
+                await self.go_on.wait()
+        raise ConnectionResetError
+
+    async def _sendChatAction(self, params: Params) -> bool:
+        if params["action"] != "typing":
+            raise Refusal("wrong parameter action in request")
+        return True
+
+    async def _answerCallbackQuery(self, params: Params) -> bool:
+        if params["callback_query_id"] not in self._queries:
+            raise Refusal("query is too old and response timeout expired or query ID is invalid")
+        most(200, "text")(params)
+        self._queries.discard(params["callback_query_id"])
+        self.toasts.append(dict(params))
+        return True
+
+    async def _editMessageReplyMarkup(self, params: Params) -> dict[str, Any]:
+        screen = self.screens[number(params, "chat_id")]
+        message = next((message for message in screen if message.id == number(params, "message_id")), None)
+        if message is None:
+            raise Refusal("message to edit not found")
+        buttons = keyboard(params.get("reply_markup"))
+        if buttons == message.buttons:
+            raise Refusal("message is not modified: specified new message content and reply markup are exactly the same")
+        message.buttons = buttons
+        return message.raw()
+
+    async def _setMyCommands(self, params: Params) -> bool:
+        return bool(commands(params["commands"]))
+
+    async def _setMyDescription(self, params: Params) -> bool:
+        most(512, "description")(params)
+        return True
+
+    async def _setMyShortDescription(self, params: Params) -> bool:
+        most(120, "short_description")(params)
+        return True
+
+    async def _leaveChat(self, params: Params) -> bool:
+        number(params, "chat_id")
+        return True
+
+
+class _Broken(Exception):
+    def __init__(self, answer: tuple[int, bytes]) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+async def _form(reader: asyncio.StreamReader) -> dict[str, str]:
+    length = 0
+    while header := (await reader.readline()).decode().strip():
+        name, _, value = header.partition(":")
+        length = int(value) if name.lower() == "content-length" else length
+    return dict(parse_qsl((await reader.readexactly(length)).decode(), keep_blank_values=True))
+
+
+@dataclass
+class Person:
+    """Somebody with Telegram on their phone."""
+
+    server: TelegramServer
+    id: int
+    name: str | None
+    dates: Iterator[int] = field(default_factory=lambda: itertools.count(PAST))
+
+    async def says(self, text: str, **more: Any) -> dict[str, Any]:
+        """Write a text. The update, to be repeated or edited."""
+        return await self.sends(text=text, **more)
+
+    async def sends(self, **content: Any) -> dict[str, Any]:
+        """Any kind of message: photo=[…], sticker={…}."""
+        return await self.server.deliver(message={**self.message(), **content})
+
+    async def edits(self, update: dict[str, Any], text: str) -> dict[str, Any]:
+        """Write another text over a message sent before."""
+        edited = {**update["message"], "edit_date": next(self.dates) + 60, "text": text}
+        return await self.server.deliver(edited_message=edited)
+
+    async def taps(self, label: str, back: int = 1) -> dict[str, Any]:
+        """Tap a button of the last message that has any; `back=2` of the one before."""
+        message = [message for message in self.screen if message.buttons][-back]
+        data = next((button["callback_data"] for button in message.buttons if button["text"].removeprefix("✅ ") == label), None)
+        assert data is not None, f"no button «{label}», there are {message.labels}"
+        return await self.taps_data(data, message)
+
+    async def taps_data(self, data: str, message: Shown | None = None) -> dict[str, Any]:
+        carried = {"message": message.raw()} if message is not None else {}
+        query = {"id": self.server.new_query(), "from": self.raw(), "chat_instance": "1", "data": data, **carried}
+        return await self.server.deliver(callback_query=query)
+
+    async def blocks(self) -> None:
+        self.server.blocked.add(self.id)
+        await self._membership("member", "kicked")
+
+    async def unblocks(self) -> None:
+        self.server.blocked.discard(self.id)
+        await self._membership("kicked", "member")
+
+    async def sees(self, count: int) -> list[Shown]:
+        """Wait until so many messages have been shown in all."""
+        await self.server.until(lambda: len(self.screen) >= count)
+        return self.screen
+
+    @property
+    def screen(self) -> list[Shown]:
+        return self.server.screens[self.id]
+
+    @property
+    def texts(self) -> list[str]:
+        return [message.text for message in self.screen]
+
+    def message(self) -> dict[str, Any]:
+        return {"message_id": self.server.new_id(), "date": next(self.dates), "chat": self.chat(), "from": self.raw()}
+
+    def chat(self) -> dict[str, Any]:
+        return {"id": self.id, "type": "private", **self._named()}
+
+    def raw(self) -> dict[str, Any]:
+        return {"id": self.id, "is_bot": False, **self._named()}
+
+    def _named(self) -> dict[str, Any]:
+        return {} if self.name is None else {"first_name": self.name}
+
+    async def _membership(self, before: str, now: str) -> None:
+        bot = {"id": 4242, "is_bot": True, "first_name": "Dẫn Lối"}
+        old, new = ({"user": bot, "status": status, "until_date": 0} for status in (before, now))
+        change = {"chat": self.chat(), "from": self.raw(), "date": next(self.dates), "old_chat_member": old, "new_chat_member": new}
+        await self.server.deliver(my_chat_member=change)
+
+
+@asynccontextmanager
+async def telegram_server(port: int = 0, token: str = TOKEN) -> AsyncIterator[TelegramServer]:
+    """Listening on loopback. At its end, what was asked of it must have been sensible."""
+    fake = TelegramServer(token)
+    server = await asyncio.start_server(fake.handle, "127.0.0.1", port, limit=2**20)
+    fake.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield fake
+    finally:
+        fake.go_on.set()
+        await fake._notify()
+        server.close()
+    assert fake.odd == []

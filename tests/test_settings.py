@@ -1,0 +1,51 @@
+"""Settings that are wrong are named, with what would be right; secrets stay out of every message."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.model.errors import SettingsError
+from bot.settings import load
+
+TOKEN = "4242:made-up-for-tests-and-no-secret"
+
+
+def loaded(var: Path, **environment: str) -> object:
+    return load({"DANLOI_VAR": str(var), **environment}).telegram
+
+
+def test_without_a_token_there_is_no_telegram(tmp_path: Path) -> None:
+    assert loaded(tmp_path) is None
+    assert not (tmp_path / "telegram_secret").exists()
+
+
+def test_a_token_from_the_environment_or_from_var(tmp_path: Path) -> None:
+    assert loaded(tmp_path, TELEGRAM_TOKEN=TOKEN) == loaded(tmp_path, TELEGRAM_TOKEN=f" {TOKEN}\n")
+    (tmp_path / "telegram_token").write_text(f"{TOKEN}\n")
+    assert loaded(tmp_path) == loaded(tmp_path, TELEGRAM_TOKEN=TOKEN)
+
+
+def test_a_webhook_has_a_secret_that_is_made_once_and_shown_to_nobody_else(tmp_path: Path) -> None:
+    webhook = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_RECEIVE": "webhook", "PUBLIC_URL": "https://danloi.example"}
+    first = loaded(tmp_path, **webhook)
+    assert first == loaded(tmp_path, **webhook)
+    secret = (tmp_path / "telegram_secret").read_text()
+    assert (tmp_path / "telegram_secret").stat().st_mode & 0o777 == 0o600
+    assert secret not in repr(first)
+    assert TOKEN not in repr(first)
+
+
+WRONG = [
+    ({"TELEGRAM_TOKEN": "not-a-token-but-a-secret"}, "@BotFather"),
+    ({"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_RECEIVE": "carrier pigeon"}, "polling or webhook"),
+    ({"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_RECEIVE": "webhook"}, "PUBLIC_URL"),
+    ({"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_RECEIVE": "webhook", "PUBLIC_URL": "http://danloi.example"}, "https"),
+    ({"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_RECEIVE": "webhook", "PUBLIC_URL": "https://x.example", "TELEGRAM_SECRET": "short"}, "16 to 256"),
+]
+
+
+@pytest.mark.parametrize(("environment", "remedy"), WRONG, ids=lambda value: value if isinstance(value, str) else "")
+def test_what_is_wrong_is_named_with_its_remedy(tmp_path: Path, environment: dict[str, str], remedy: str) -> None:
+    with pytest.raises(SettingsError, match=remedy) as raised:
+        loaded(tmp_path, **environment)
+    assert "not-a-token-but-a-secret" not in str(raised.value)
