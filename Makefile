@@ -13,7 +13,7 @@ DANLOI := .venv/bin/danloi
 export UV_LINK_MODE ?= copy
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run test setup check types format lock clean
+.PHONY: help run test setup check types format lock clean faults
 
 help:  ## what this Makefile can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
@@ -35,6 +35,11 @@ check: .venv/.ready-for-tests  ## style, types, layers, and everything that is w
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
 	$(DANLOI) check
+
+SEED ?= 1
+ROUNDS ?= 50
+faults: .venv/.ready-for-tests  ## rounds of trouble drawn by lot: make faults SEED=7 ROUNDS=200
+	@.venv/bin/pytest tests/outbox/test_telegram_rounds.py tests/faults --seed $(SEED) --rounds $(ROUNDS)
 
 types: .venv/.ready-for-tests
 	@.venv/bin/mypy

@@ -43,8 +43,12 @@ class Sender:
         clock: Clock,
         settled: Callable[[Address], None],
         term: float = 15.0,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`holder`: this process's name. `term`: seconds an elected sender may be silent before another process takes over."""
+        """`holder`: this process's name. `term`: seconds an elected sender may be silent before another process takes over.
+
+        `timer`: seconds that pass, for the pace.
+        """
         self._channel = channel
         self._database = database
         self._render = render
@@ -52,7 +56,8 @@ class Sender:
         self._clock = clock
         self._settled = settled
         self._term = term
-        self._office = Office(database, f"sender:{channel.account}", holder, clock, term)
+        self._timer = timer
+        self._office = Office(database, f"sender:{channel.account}", holder, clock, term, timer)
         self._pace = Pace(channel.limits)
         self._running: set[asyncio.Task[None]] = set()
         self.wake: Callable[[], None] = lambda: None
@@ -61,15 +66,15 @@ class Sender:
         """Sweep, then start what may start now. Answers when to look again."""
         if not await self._office.hold():
             return self._term / 3
-        now = time.monotonic()
+        now = self._timer()
         room = min(AT_ONCE - len(self._running), self._pace.room(now))
         if room > 0:
             for row in await self._database.run(lambda tx: self._claim(tx, room, self._pace.resting(now))):
-                self._pace.note(row.conversation_id, time.monotonic())
+                self._pace.note(row.conversation_id, self._timer())
                 task = asyncio.create_task(self._send(row))
                 self._running.add(task)
                 task.add_done_callback(self._done)
-        return self._pace.wait(time.monotonic())
+        return self._pace.wait(self._timer())
 
     async def stop(self) -> None:
         """A send that was started is settled before we go; another process may then be elected at once."""
@@ -115,7 +120,7 @@ class Sender:
 
     def _tell(self, row: Sending, result: Result, settlement: deliveries.Settlement) -> None:
         if isinstance(result, SlowDown):
-            self._pace.pause(time.monotonic() + result.seconds)
+            self._pace.pause(self._timer() + result.seconds)
         if isinstance(result, Refused) or (settlement.status is Status.FAILED and not isinstance(result, Blocked)):
             log.error("message_failed", channel=self._channel.account, message=row.id, why=settlement.error)
         elif settlement.status is Status.UNKNOWN:

@@ -1,6 +1,7 @@
 """An office that at most one process holds. It may be asked for all the time: the database is, only when a third of the term is over."""
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from ..model.clock import Clock
@@ -9,24 +10,27 @@ from .database import Database
 
 
 class Office:
-    def __init__(self, database: Database, name: str, holder: str, clock: Clock, term: float) -> None:
-        """`holder`: this process's name. `term`: seconds that a holder may be silent before another may win."""
+    def __init__(
+        self, database: Database, name: str, holder: str, clock: Clock, term: float, timer: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`holder`: this process's name. `term`: seconds that a holder may be silent before another may win. `timer`: seconds that pass."""
         self._database = database
         self._name = name
         self._holder = holder
         self._clock = clock
         self._term = term
+        self._timer = timer
         self._sure_until = 0.0
 
     async def hold(self) -> bool:
         """Win it, or keep it. False: another process has it."""
-        if time.monotonic() < self._sure_until:
+        if self._timer() < self._sure_until:
             return True
         now = self._clock()
         until = now + timedelta(seconds=self._term)
         if not await self._database.run(lambda tx: elections.hold(tx, self._name, self._holder, now, until)):
             return False
-        self._sure_until = time.monotonic() + self._term / 3
+        self._sure_until = self._timer() + self._term / 3
         return True
 
     async def resign(self) -> None:

@@ -41,9 +41,11 @@ class Fault(StrEnum):
     ACCEPTED_AND_DROPPED = "accepted, dropped"
     ACCEPTED_AND_HANGS = "accepted, hangs"
     """The message was taken; no answer ever."""
+    LATE = "late"
+    """The message was taken; the answer comes when the test says so."""
 
 
-TAKEN = frozenset({Fault.ACCEPTED_AND_DROPPED, Fault.ACCEPTED_AND_HANGS})
+TAKEN = frozenset({Fault.ACCEPTED_AND_DROPPED, Fault.ACCEPTED_AND_HANGS, Fault.LATE})
 
 
 @dataclass
@@ -93,6 +95,7 @@ class TelegramServer:
         self.hook_answers: list[int] = []
         self.toasts: list[dict[str, str]] = []
         self.next_update = 700_000
+        self.answer_late = asyncio.Event()
         self.go_on = asyncio.Event()
         """Set at the end: whatever hangs, ends."""
         self._ids = itertools.count(1)
@@ -244,7 +247,9 @@ class TelegramServer:
         message = Shown(self.new_id(), chat, text, "parse_mode" in params, keyboard(params.get("reply_markup")))
         self.screens[chat].append(message)
         await self._notify()
-        if fault is not None:
+        if fault is Fault.LATE:
+            await self.answer_late.wait()
+        elif fault is not None:
             await self._misbehave(fault)
         return message.raw()
 

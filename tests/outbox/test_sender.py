@@ -203,3 +203,16 @@ def test_an_account_that_was_asked_to_wait_waits() -> None:
     wait = pace.wait(100.0)
     assert wait is not None
     assert 5.0 <= wait <= 5.2
+
+
+def test_a_few_messages_may_go_to_a_chat_at_once() -> None:
+    pace = Pace(Limits(Markup.PLAIN, per_chat_second=1, per_chat_burst=3))
+    started = []
+    for tick in range(80):  # eight seconds in tenths
+        now = 100 + tick / 10
+        if 7 not in pace.resting(now):
+            pace.note(7, now)
+            started.append(tick / 10)
+    assert started == [0, 0.1, 0.2, 1, 2, 3, 4, 5, 6, 7]
+    assert pace.wait(107.1) == pytest.approx(0.9)
+    assert pace.resting(108.1) == []

@@ -23,10 +23,11 @@ CHANNEL = "web"
 class River:
     database: Database
     clock: Clock
+    channel: str = CHANNEL
 
     async def write(self, who: str, text: str, external_id: str, quick: bool = True) -> tuple[int, bool]:
         """Somebody's message arrives. Its id, and whether it is new."""
-        address = Address(CHANNEL, who)
+        address = Address(self.channel, who)
         heard = Waiting(0, Kind.TEXT, text, None, self.clock(), quick=quick)
 
         def insert(tx: Tx) -> tuple[int, bool]:
@@ -40,7 +41,9 @@ class River:
 
     async def claim(self, worker: str, limit: int = 10, seconds: float = 30) -> list[Claim]:
         now = self.clock()
-        return await self.database.run(lambda tx: conversations.claim(tx, worker, [CHANNEL], now, now + timedelta(seconds=seconds), limit))
+        return await self.database.run(
+            lambda tx: conversations.claim(tx, worker, [self.channel], now, now + timedelta(seconds=seconds), limit)
+        )
 
     async def answer(self, claim: Claim, texts: Sequence[str], critical: bool = False) -> None:
         """The turn's one commit."""
@@ -57,7 +60,9 @@ class River:
 
     async def claim_sends(self, sender: str = "s", limit: int = 10, resting: Sequence[int] = ()) -> list[Sending]:
         now = self.clock()
-        return await self.database.run(lambda tx: deliveries.claim(tx, CHANNEL, sender, now, now + timedelta(seconds=15), limit, resting))
+        return await self.database.run(
+            lambda tx: deliveries.claim(tx, self.channel, sender, now, now + timedelta(seconds=15), limit, resting)
+        )
 
     async def settle(self, row: Sending, status: Status, sender: str = "s", not_before: datetime | None = None) -> bool:
         return await self.database.run(
@@ -71,7 +76,7 @@ class River:
         return await self.database.run(lambda tx: conversations.change_owner(tx, who.id, change, self.clock()))
 
     async def sweep(self, repeatable: bool = False) -> list[int]:
-        return await self.database.run(lambda tx: deliveries.sweep(tx, CHANNEL, repeatable, 3, self.clock()))
+        return await self.database.run(lambda tx: deliveries.sweep(tx, self.channel, repeatable, 3, self.clock()))
 
     async def due_at(self, who: Conversation) -> datetime | None:
-        return await self.database.read(lambda tx: conversations.next_due(tx, [CHANNEL]))
+        return await self.database.read(lambda tx: conversations.next_due(tx, [self.channel]))
