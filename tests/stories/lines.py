@@ -1,0 +1,210 @@
+"""One citizen on each channel, through everything that channel is really made of: HTTP, streams, polls, webhooks, the running loops.
+
+A `Line` says and taps, and shows what reached the person, as plain text.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from html import unescape
+from typing import Any, Protocol
+from uuid import uuid4
+
+import httpx
+
+from bot.app import App, Written
+from bot.channels.base import Channel
+from bot.channels.telegram import Telegram
+from bot.channels.terminal import Terminal
+from bot.channels.webchat import WebChat
+from bot.model.grouping import Grouping
+from bot.model.record import TurnRecord
+from bot.settings import Settings
+from bot.store.database import Database
+from bot.understanding.reader import Model, Reader
+from bot.web import Site
+
+from ..conftest import Clock
+from ..fakes.behind_web import Behind, serving
+from ..fakes.office import FakeOffice
+from ..fakes.telegram import TOKEN, telegram_server
+from ..faults.process import free_port
+
+CHANNELS = ("terminal", "web", "telegram by polling", "telegram by webhook")
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a person sees of one message of ours."""
+
+    text: str
+    labels: tuple[str, ...] = ()
+
+
+class Line(Protocol):
+    asks_consent: bool
+    """Whether the channel tells what is kept before the first message, so that the first words need not."""
+
+    async def says(self, text: str) -> None: ...
+
+    async def taps(self, label: str) -> None: ...
+
+    async def shown(self, count: int) -> list[Message]:
+        """Everything shown so far, once it is at least `count` messages."""
+
+
+@dataclass
+class House:
+    """The parts below the channels."""
+
+    settings: Settings
+    database: Database
+    written: Written
+    nlu: Model
+    clock: Clock
+
+    @asynccontextmanager
+    async def running(self, channel: Channel, records: "Records", settled: Callable[[Any], None] = lambda _: None) -> AsyncIterator[App]:
+        reader = Reader(self.nlu, self.written.catalogue.intents)
+        app = App(self.settings, self.database, self.written, reader, [channel], self.clock, Grouping(0, 0), settled)
+        app.turn.answered = records.add
+        await app.start()
+        try:
+            yield app
+        finally:
+            await app.stop()
+
+
+class Records:
+    """The turns as they were committed."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[TurnRecord] = asyncio.Queue()
+
+    def add(self, record: TurnRecord) -> None:
+        self._queue.put_nowait(record)
+
+    async def next(self) -> TurnRecord:
+        async with asyncio.timeout(30):
+            return await self._queue.get()
+
+
+class OnTheTerminal:
+    asks_consent = False
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._seen: list[Message] = []
+
+    async def says(self, text: str) -> None:
+        await self._terminal.type(text)
+
+    async def taps(self, label: str) -> None:
+        labels = [button.label for button in self._terminal.buttons.offered]
+        await self._terminal.type(f"<tap:{labels.index(label) + 1}>")
+
+    async def shown(self, count: int) -> list[Message]:
+        while len(self._seen) < count:
+            out = await self._terminal.said.get()
+            self._seen.append(Message(out.text, tuple(button.label for button in out.buttons)))
+        return self._seen
+
+
+class OnTheWeb:
+    asks_consent = True
+
+    def __init__(self, http: httpx.AsyncClient, headers: dict[str, str], events: AsyncIterator[str]) -> None:
+        self._http = http
+        self._headers = headers
+        self._events = events
+        self._seen: list[dict[str, Any]] = []
+
+    async def says(self, text: str) -> None:
+        await self._post(text=text)
+
+    async def taps(self, label: str) -> None:
+        buttons = next(event["buttons"] for event in reversed(self._seen) if event["buttons"])
+        await self._post(tap=next(button["payload"] for button in buttons if button["label"] == label))
+
+    async def shown(self, count: int) -> list[Message]:
+        while len(self._seen) < count:
+            line = await anext(self._events)
+            if line.startswith("data:") and line[5:].strip() and not (event := json.loads(line[5:]))["mine"]:
+                self._seen.append(event)
+        return [Message(from_html(event["html"]), tuple(button["label"] for button in event["buttons"])) for event in self._seen]
+
+    async def _post(self, **said: str) -> None:
+        response = await self._http.post("/chat/messages", json={"key": uuid4().hex, **said}, headers=self._headers)
+        assert response.status_code == 202, response.text
+
+
+class OnTelegram:
+    asks_consent = False
+
+    def __init__(self, person: Any) -> None:
+        self._person = person
+
+    async def says(self, text: str) -> None:
+        await self._person.says(text)
+
+    async def taps(self, label: str) -> None:
+        await self._person.taps(label)
+
+    async def shown(self, count: int) -> list[Message]:
+        screen = await self._person.sees(count)
+        return [Message(message.text, tuple(label.removeprefix("✅ ") for label in message.labels)) for message in screen]
+
+
+def from_html(html: str) -> str:
+    """What a browser shows of the page's HTML, as far as words go."""
+    listed = re.sub(r"<li>(<p>)?", "\n", html)
+    return unescape(re.sub(r"<[^>]+>", "", listed.replace("<br />", "\n")))
+
+
+@asynccontextmanager
+async def line_on(channel: str, house: House, records: Records) -> AsyncIterator[Line]:
+    async with AsyncExitStack() as stack:
+        match channel:
+            case "terminal":
+                terminal = Terminal("an")
+                await stack.enter_async_context(house.running(terminal, records))
+                yield OnTheTerminal(terminal)
+            case "web":
+                yield await _web(stack, house, records)
+            case "telegram by polling":
+                yield await _telegram(stack, house, records, webhook=False)
+            case _:
+                yield await _telegram(stack, house, records, webhook=True)
+
+
+async def _web(stack: AsyncExitStack, house: House, records: Records) -> Line:
+    async def ready() -> bool:
+        return True
+
+    site = Site(house.settings, house.database, house.written.words, ready)
+    app = await stack.enter_async_context(house.running(site.chat, records, site.chat.announce))
+    await site.start(app.door, 0)
+    stack.push_async_callback(site.stop)
+    http = await stack.enter_async_context(httpx.AsyncClient(base_url=site.address, timeout=30))
+    token = (await http.post("/chat/session", json={"consent": True, "version": "1"})).json()["token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    events = await stack.enter_async_context(http.stream("GET", "/chat/events", headers=headers))
+    return OnTheWeb(http, headers, events.aiter_lines())
+
+
+async def _telegram(stack: AsyncExitStack, house: House, records: Records, webhook: bool) -> Line:
+    server = await stack.enter_async_context(telegram_server())
+    port = free_port()
+    hook = (f"http://127.0.0.1:{port}", "a-secret-made-up-for-tests") if webhook else None
+    telegram = Telegram(
+        TOKEN, lambda block: house.written.words.text(f"telegram.{block}", house.clock().date()), FakeOffice(), api=server.url, hook=hook
+    )
+    telegram.limits = replace(telegram.limits, per_second=1000, per_chat_second=1000)  # pace has its own tests, and they need no waiting
+    await stack.enter_async_context(house.running(telegram, records))
+    if webhook:
+        await stack.enter_async_context(serving(Behind(), WebChat(), str, port=port, routes=telegram.routes))
+    await server.until(lambda: bool(server.asked("setMyShortDescription")))
+    return OnTelegram(server.person("An"))
