@@ -13,7 +13,7 @@ DANLOI := .venv/bin/danloi
 export UV_LINK_MODE ?= copy
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run test setup check types format lock clean faults
+.PHONY: help run test setup check types format lock clean faults foreign
 
 help:  ## what this Makefile can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
@@ -40,6 +40,15 @@ SEED ?= 1
 ROUNDS ?= 50
 faults: .venv/.ready-for-tests  ## rounds of trouble drawn by lot: make faults SEED=7 ROUNDS=200
 	@.venv/bin/pytest tests/outbox/test_telegram_rounds.py tests/faults --seed $(SEED) --rounds $(ROUNDS)
+
+foreign: .venv/.ready-for-tests .uv/foreign/.ready  ## a conversation with a Telegram client that we did not write
+	@PYTHONPATH=.uv/foreign .venv/bin/pytest tests/foreign
+
+# That client asks for Python 3.12 and runs on 3.11; only pip can be told to look away.
+.uv/foreign/.ready: tests/foreign/requirements.lock | .uv/python
+	@rm -rf .uv/foreign
+	"$$(cat .uv/python)" -m pip install -q --disable-pip-version-check --ignore-requires-python --no-deps --require-hashes --target .uv/foreign -r $<
+	touch $@
 
 types: .venv/.ready-for-tests
 	@.venv/bin/mypy
