@@ -14,7 +14,7 @@ from .model.message import Button
 from .replies.formats import numbered, render
 from .settings import Settings
 
-SAMPLE = {"title": "…", "topic_title": "…", "label": "…", "masked": [], "answers": {}}
+SAMPLE = {"title": "…", "topic_title": "…", "label": "…", "masked": [], "words": False, "answers": {}}
 """What a block may mention when it is looked at outside a conversation."""
 
 

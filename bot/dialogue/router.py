@@ -74,7 +74,7 @@ def _answer(walk: Walk, heard: Heard) -> None:
         _old(walk)
     else:
         if heard.kind is not Kind.TEXT:
-            walk.say(f"common.{heard.kind}", () if walk.step is not None or heard.folded else (MENU, PERSON))
+            walk.say(f"common.{heard.kind}", () if walk.step is not None or heard.folded else (MENU, PERSON), words=bool(heard.folded))
         if not heard.folded and heard.kind is not Kind.TEXT:
             walk.ask()
         elif not (_edited(walk, heard) or _exact(walk, heard) or _trouble(walk, heard) or _corrects(walk, heard)):
@@ -121,7 +121,8 @@ def _old(walk: Walk) -> None:
 
 def _edited(walk: Walk, heard: Heard) -> bool:
     """A message written over one that was answered: another answer to that question, to be confirmed. A bare number answers no other."""
-    if heard.edited is None or (walk.frame is not None and walk.frame.failures):
+    not_understood_before = heard.edited is Edited.LAST and walk.frame is not None and walk.frame.failures
+    if heard.edited is None or not_understood_before:
         return False
     answered = corrections.earlier(walk)[-1:] if heard.edited is Edited.LAST else []
     choice = choice_of(answered[0], heard) if answered else None

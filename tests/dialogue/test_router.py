@@ -338,6 +338,12 @@ def test_a_number_written_over_something_older_answers_no_other_question(citizen
     assert citizen.state.stack[0].answers == {"card": "old"}
 
 
+def test_a_number_over_an_older_message_does_not_help_where_something_else_was_not_understood(citizen: Citizen) -> None:
+    citizen.standing_at("2")
+    citizen.says("hihi", intent="affirm")
+    assert edited(citizen, "1", Edited.EARLIER) == ["common.edited", "eid_level_2.sim"]
+
+
 def test_the_same_answer_in_other_letters_changes_nothing(citizen: Citizen) -> None:
     citizen.standing_at("2")
     assert edited(citizen, "số 2") == ["eid_level_2.sim"]
