@@ -93,6 +93,8 @@ class TelegramServer:
         self.pending: list[dict[str, Any]] = []
         self.hook: dict[str, str] = {}
         self.hook_answers: list[int] = []
+        self.conflicts = 0
+        """How often a second poller came."""
         self.toasts: list[dict[str, str]] = []
         self.next_update = 700_000
         self.answer_late = asyncio.Event()
@@ -208,6 +210,7 @@ class TelegramServer:
         except TimeoutError:
             pass
         if self._polling != mine:
+            self.conflicts += 1
             raise Refusal("terminated by other getUpdates request; make sure that only one bot instance is running", 409)
         return self.pending[: int(params.get("limit", 100))]
 

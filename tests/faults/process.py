@@ -11,12 +11,15 @@ import httpx
 
 
 class Served:
-    """`kill` is -9: no goodbye, nothing flushed. `start` again finds what was committed, and only that."""
+    """`kill` is -9: no goodbye, nothing flushed. `start` again finds what was committed, and only that.
+
+    `{url}` in a setting stands for this process's own address.
+    """
 
     def __init__(self, var: Path, database_url: str, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.output = var / "serve.log"
+        self.output = var / f"serve-{self.port}.log"
         self._environment = {
             **os.environ,
             "DANLOI_VAR": str(var),
@@ -25,7 +28,7 @@ class Served:
             "CLAIM_TIME": "3",
             "SENDER_TERM": "3",
             "LOG_LEVEL": "WARNING",
-            **environment,
+            **{name: value.format(url=self.url) for name, value in environment.items()},
         }
         self._process: asyncio.subprocess.Process | None = None
 
