@@ -140,6 +140,11 @@ async def test_who_blocked_us_or_is_gone(channel: Telegram, server: TelegramServ
     assert isinstance(await channel.send(to(binh)), Blocked)
 
 
+async def test_a_chat_that_has_moved_is_nobodys_address(channel: Telegram, server: TelegramServer, an: Person) -> None:
+    server.moved[an.id] = -100123
+    assert isinstance(await channel.send(to(an)), Blocked)
+
+
 async def test_where_nobody_listens_nothing_was_sent(an: Person) -> None:
     telegram = Telegram(TOKEN, words, FakeOffice(), api=f"http://127.0.0.1:{free_port()}", patience=QUICKLY)
     assert isinstance(await telegram.send(to(an)), NotSent)

@@ -90,6 +90,7 @@ class TelegramServer:
         self.retry_after = 1
         self.blocked: set[int] = set()
         self.unknown: set[int] = set()
+        self.moved: dict[int, int] = {}
         self.pending: list[dict[str, Any]] = []
         self.hook: dict[str, str] = {}
         self.hook_answers: list[int] = []
@@ -244,6 +245,8 @@ class TelegramServer:
         chat = number(params, "chat_id")
         if chat in self.unknown:
             raise Refusal("chat not found")
+        if chat in self.moved:
+            raise Refusal("group chat was upgraded to a supergroup chat", migrate_to_chat_id=self.moved[chat])
         if chat in self.blocked:
             raise Refusal("bot was blocked by the user", 403)
         text = shown(params.get("text", ""), params.get("parse_mode"))
