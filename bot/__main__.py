@@ -18,6 +18,8 @@ from .model.errors import DanLoiError
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Dẫn Lối: trợ lý dịch vụ công.")
 case_cli = typer.Typer(no_args_is_help=True, help="Các ca chờ người hỗ trợ.")
 cli.add_typer(case_cli, name="case")
+bench_cli = typer.Typer(no_args_is_help=True, help="Đo trợ lý chạy nhanh đến đâu.")
+cli.add_typer(bench_cli, name="bench")
 
 
 def main() -> None:
@@ -148,6 +150,26 @@ def case_show(number: int, as_json: Annotated[bool, typer.Option("--json")] = Fa
     from .desk.listing import show
 
     typer.echo(_with_database(lambda database: show(database, number, as_json)))
+
+
+@bench_cli.command("turn")
+def bench_turn(
+    seconds: Annotated[float, typer.Option(help="Mỗi con số đo trong bao nhiêu giây.", min=0.1)] = 5.0,
+    at_once: Annotated[int, typer.Option(help="Bao nhiêu người cùng lúc.", min=1)] = 16,
+    database: Annotated[str | None, typer.Option(help="URL của một cơ sở dữ liệu trống; mặc định là SQLite trong thư mục tạm.")] = None,
+    profile: Annotated[bool, typer.Option("--profile", help="Xem một lượt gõ chữ tốn thời gian vào đâu, thay vì đo.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Đo cả lượt như bà con gặp: từ lúc tin đến cửa tới lúc lời đáp cuối được gửi."""
+    from .bench import profile as profiling
+    from .bench import turn as bench
+
+    loaded, wanted = _settings("ERROR"), bench.Wanted(seconds, at_once, database)
+    if profile:
+        typer.echo(asyncio.run(profiling.profiled(loaded, wanted)))
+        return
+    report = asyncio.run(bench.measured(loaded, wanted, bench.plans(loaded), lambda line: typer.echo(line, err=True)))
+    typer.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_table())
 
 
 def _with_database(work: Any) -> Any:
