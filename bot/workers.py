@@ -51,6 +51,8 @@ class Workers:
             task = asyncio.create_task(self._guarded(claim))
             self._running.add(task)
             task.add_done_callback(self._done)
+        if len(self._running) >= self._slots:
+            return None  # nothing more can be claimed until a turn ends, which wakes us
         due = await self._database.read(lambda tx: conversations.next_due(tx, self._channels))
         return None if due is None else max(0.02, (due - self._clock()).total_seconds())
 
