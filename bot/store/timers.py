@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ..model.timer import Timer, TimerKind
 from .tables import timer
@@ -10,10 +11,9 @@ from .tables import timer
 
 def add(tx: Connection, wanted: Timer) -> None:
     """Once for each kind, conversation and turn."""
-    same = and_(timer.c.kind == wanted.kind, timer.c.conversation_id == wanted.conversation_id, timer.c.turn == wanted.turn)
-    if tx.scalar(select(timer.c.id).where(same)) is None:
-        values = {"kind": wanted.kind, "conversation_id": wanted.conversation_id, "turn": wanted.turn, "at": wanted.at}
-        tx.execute(insert(timer).values(values))
+    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
+    values = {"kind": wanted.kind, "conversation_id": wanted.conversation_id, "turn": wanted.turn, "at": wanted.at}
+    tx.execute(dialect.insert(timer).on_conflict_do_nothing(index_elements=["kind", "conversation_id", "turn"]), values)
 
 
 def take_due(tx: Connection, now: datetime, limit: int) -> list[Timer]:
