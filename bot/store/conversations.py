@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, and_, cast, func, insert, or_, select, update
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, cast, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..model.conversation import Claim, Conversation, Owner, OwnerKind
@@ -14,6 +14,48 @@ from ..model.message import Address
 from . import messages
 from .crypto import Keyring
 from .tables import case, conversation, message, owner_event
+
+# What every turn runs is put together once, for building a statement costs more than running it.
+_THIS = conversation.c.id == bindparam("this")
+_CLAIMED = and_(_THIS, conversation.c.claim_no == bindparam("claim"))
+_UNCLOSED = select(case.c.id).where(case.c.conversation_id == bindparam("this"), case.c.status != "closed").scalar_subquery()
+_FIND = select(conversation.c.id).where(conversation.c.channel == bindparam("account"), conversation.c.address_key == bindparam("key"))
+_GET = select(conversation, _UNCLOSED.label("open_case")).where(_THIS)
+_LOCK = select(conversation.c.id).where(_THIS).with_for_update()
+_UPDATE = update(conversation).where(_THIS)
+_RELEASE = update(conversation).where(_CLAIMED)
+_WAITING = select(
+    func.min(message.c.created_at).label("first"),
+    func.max(message.c.created_at).label("last"),
+    func.max(cast(message.c.quick, Integer)).label("quick"),
+).where(message.c.conversation_id == bindparam("this"), message.c.status == "waiting")
+_CLAIMABLE = (
+    select(conversation.c.id)
+    .where(
+        conversation.c.due_at <= bindparam("now"),
+        conversation.c.channel.in_(bindparam("accounts", expanding=True)),
+        or_(conversation.c.claimed_until.is_(None), conversation.c.claimed_until < bindparam("now")),
+    )
+    .order_by(conversation.c.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(conversation)
+    .where(_THIS)
+    .values(claim_no=conversation.c.claim_no + 1, tries=conversation.c.tries + 1)
+    .returning(conversation.c.claim_no, conversation.c.tries)
+)
+_NEXT_DUE = select(func.min(conversation.c.due_at)).where(
+    conversation.c.due_at.is_not(None),
+    conversation.c.claimed_until.is_(None),
+    conversation.c.channel.in_(bindparam("accounts", expanding=True)),
+)
+_FINISH = (
+    update(conversation)
+    .where(_CLAIMED, conversation.c.epoch == bindparam("seen_epoch"))
+    .values(turn=conversation.c.turn + 1, claimed_by=None, claimed_until=None, tries=0)
+)
 
 
 def find_or_open(tx: Connection, keys: Keyring, address: Address, name: str | None, now: datetime) -> int:
@@ -44,49 +86,37 @@ def find_or_open(tx: Connection, keys: Keyring, address: Address, name: str | No
 
 def find(tx: Connection, keys: Keyring, address: Address) -> int | None:
     """The id of the conversation with that address, if there is one."""
-    where = and_(conversation.c.channel == address.channel, conversation.c.address_key == keys.address_key(address))
-    found: int | None = tx.scalar(select(conversation.c.id).where(where))
+    found: int | None = tx.scalar(_FIND, {"account": address.channel, "key": keys.address_key(address)})
     return found
 
 
 def get(tx: Connection, conversation_id: int) -> Conversation:
-    unclosed = select(case.c.id).where(case.c.conversation_id == conversation_id, case.c.status != "closed").scalar_subquery()
-    row = tx.execute(select(conversation, unclosed.label("open_case")).where(conversation.c.id == conversation_id)).one()
-    return _conversation(row)
+    return _conversation(tx.execute(_GET, {"this": conversation_id}).one())
 
 
 def lock(tx: Connection, conversation_id: int) -> None:
     """Hold the conversation's row until this transaction ends, so that what is added to it keeps its order."""
-    tx.execute(select(conversation.c.id).where(conversation.c.id == conversation_id).with_for_update())
+    tx.execute(_LOCK, {"this": conversation_id})
 
 
 def reschedule(tx: Connection, conversation_id: int, grouping: Grouping, not_before: datetime | None = None) -> datetime | None:
     """Set, from its waiting messages, when the conversation is due. None: nothing waits. `not_before` delays it (a failed try)."""
-    waits = and_(message.c.conversation_id == conversation_id, message.c.status == "waiting")
-    quick = func.max(cast(message.c.quick, Integer))
-    first, last, any_quick = tx.execute(select(func.min(message.c.created_at), func.max(message.c.created_at), quick).where(waits)).one()
+    first, last, any_quick = tx.execute(_WAITING, {"this": conversation_id}).one()
     due = None if first is None else grouping.due(first, last, bool(any_quick))
     if due is not None and not_before is not None:
         due = max(due, not_before)
-    tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(due_at=due))
+    tx.execute(_UPDATE, {"this": conversation_id, "due_at": due})
     return due
 
 
 def claim(tx: Connection, worker: str, channels: list[str], now: datetime, until: datetime, limit: int) -> list[Claim]:
     """Give `worker` up to `limit` conversations with something due, most overdue first. One conversation is never with two workers."""
-    free = or_(conversation.c.claimed_until.is_(None), conversation.c.claimed_until < now)
-    due = and_(conversation.c.due_at <= now, conversation.c.channel.in_(channels), free)
-    ids = select(conversation.c.id).where(due).order_by(conversation.c.due_at).limit(limit).with_for_update(skip_locked=True)
-    return [_claim_one(tx, conversation_id, worker, until) for conversation_id in tx.scalars(ids).all()]
+    ids = tx.scalars(_CLAIMABLE, {"now": now, "accounts": channels, "most": limit}).all()
+    return [_claim_one(tx, conversation_id, worker, until) for conversation_id in ids]
 
 
 def _claim_one(tx: Connection, conversation_id: int, worker: str, until: datetime) -> Claim:
-    claimed = tx.execute(
-        update(conversation)
-        .where(conversation.c.id == conversation_id)
-        .values(claimed_by=worker, claimed_until=until, claim_no=conversation.c.claim_no + 1, tries=conversation.c.tries + 1)
-        .returning(conversation.c.claim_no, conversation.c.tries)
-    ).one()
+    claimed = tx.execute(_CLAIM, {"this": conversation_id, "claimed_by": worker, "claimed_until": until}).one()
     found = get(tx, conversation_id)
     waiting = tuple(messages.waiting(tx, conversation_id))
     unsure = messages.unsure(tx, conversation_id, found.turn)
@@ -95,8 +125,7 @@ def _claim_one(tx: Connection, conversation_id: int, worker: str, until: datetim
 
 def next_due(tx: Connection, channels: list[str]) -> datetime | None:
     """When the next unclaimed conversation is due, if any is."""
-    free = and_(conversation.c.claimed_until.is_(None), conversation.c.channel.in_(channels))
-    moment: datetime | None = tx.scalar(select(func.min(conversation.c.due_at)).where(conversation.c.due_at.is_not(None), free))
+    moment: datetime | None = tx.scalar(_NEXT_DUE, {"accounts": channels})
     return moment
 
 
@@ -105,30 +134,21 @@ def finish(tx: Connection, claim: Claim, state: dict[str, Any]) -> None:
 
     Raises ClaimLost otherwise, and with it the whole turn is undone.
     """
-    mine = and_(
-        conversation.c.id == claim.conversation.id,
-        conversation.c.claim_no == claim.number,
-        conversation.c.epoch == claim.conversation.epoch,
-    )
-    done = tx.execute(update(conversation).where(mine).values(state=state, turn=conversation.c.turn + 1, **_released()))
-    if done.rowcount == 0:
+    mine = {"this": claim.conversation.id, "claim": claim.number, "seen_epoch": claim.conversation.epoch}
+    if tx.execute(_FINISH, {**mine, "state": state}).rowcount == 0:
         raise ClaimLost(f"conversation {claim.conversation.id}: claim {claim.number} is no longer ours")
 
 
 def keep_state(tx: Connection, conversation_id: int, state: dict[str, Any]) -> None:
     """Save what something other than a turn changed, a reminder's taps on offer; the caller holds the conversation's row."""
-    tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(state=state))
+    tx.execute(_UPDATE, {"this": conversation_id, "state": state})
 
 
 def release(tx: Connection, claim: Claim, grouping: Grouping, not_before: datetime | None = None) -> None:
     """Give the conversation back unanswered, due again at `not_before`; its tries stay counted."""
-    mine = and_(conversation.c.id == claim.conversation.id, conversation.c.claim_no == claim.number)
-    if tx.execute(update(conversation).where(mine).values(claimed_by=None, claimed_until=None)).rowcount:
+    mine = {"this": claim.conversation.id, "claim": claim.number}
+    if tx.execute(_RELEASE, {**mine, "claimed_by": None, "claimed_until": None}).rowcount:
         reschedule(tx, claim.conversation.id, grouping, not_before)
-
-
-def _released() -> dict[str, Any]:
-    return {"claimed_by": None, "claimed_until": None, "tries": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +184,12 @@ def _audit(change: Change, now: datetime) -> dict[str, Any]:
 
 def consent(tx: Connection, conversation_id: int, version: str, now: datetime) -> None:
     """Keep that and when the person agreed, and to which wording."""
-    tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(consent=version, consented_at=now))
+    tx.execute(_UPDATE, {"this": conversation_id, "consent": version, "consented_at": now})
 
 
 def touch(tx: Connection, conversation_id: int, now: datetime) -> None:
     """The person was heard: an address that was closed is open again."""
-    tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(last_inbound_at=now, closed_at=None))
+    tx.execute(_UPDATE, {"this": conversation_id, "last_inbound_at": now, "closed_at": None})
 
 
 def reopen(tx: Connection, conversation_id: int) -> None:

@@ -5,11 +5,47 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, or_, select, update
 
 from ..model.delivery import Sending, Status
 from ..model.message import Address, Button
 from .tables import conversation, message
+
+
+def _heads() -> Select[Any]:
+    """The first message of each conversation that may be sent now."""
+    earlier = message.alias("earlier")
+    overtakes = exists().where(
+        earlier.c.conversation_id == message.c.conversation_id,
+        earlier.c.id < message.c.id,
+        earlier.c.status.in_((Status.QUEUED, Status.SENDING)),
+    )
+    before = message.alias("before")
+    unready = exists().where(before.c.id == message.c.after_id, before.c.status.in_((Status.QUEUED, Status.SENDING)))
+    ready = and_(
+        message.c.channel == bindparam("account"),
+        message.c.status == Status.QUEUED,
+        or_(message.c.not_before.is_(None), message.c.not_before <= bindparam("now")),
+        message.c.conversation_id.not_in(bindparam("resting", expanding=True)),
+        ~overtakes,
+        or_(message.c.after_id.is_(None), ~unready),
+    )
+    columns = (message, conversation.c.address, conversation.c.fence, conversation.c.closed_at)
+    joined = select(*columns).join_from(message, conversation).where(ready).order_by(message.c.id).limit(bindparam("most"))
+    return joined.with_for_update(of=[message, conversation], skip_locked=True)
+
+
+# What every turn runs is put together once, for building a statement costs more than running it.
+_HEADS = _heads()
+_CLAIM = update(message).where(message.c.id == bindparam("this"), message.c.status == Status.QUEUED)
+_SETTLE = update(message).where(
+    message.c.id == bindparam("this"), message.c.status == Status.SENDING, message.c.sender == bindparam("holder")
+)
+_OVERDUE = (
+    select(message.c.id, message.c.critical, message.c.tries)
+    .where(message.c.channel == bindparam("account"), message.c.status == Status.SENDING, message.c.deadline < bindparam("now"))
+    .with_for_update(skip_locked=True)
+)
 
 
 def claim(
@@ -21,37 +57,15 @@ def claim(
     Stale messages and those to closed addresses are settled on the way.
     """
     claimed = []
-    for row in tx.execute(_heads(channel, now, limit, resting)).all():
+    for row in tx.execute(_HEADS, {"account": channel, "now": now, "most": limit, "resting": list(resting)}).all():
         values = _fate(row)
         if values is None:
             values = {"status": Status.SENDING, "sender": sender, "deadline": deadline, "tries": row.tries + 1}
             claimed.append(_sending(row, deadline))
         else:
             values |= {"settled_at": now}
-        tx.execute(update(message).where(message.c.id == row.id, message.c.status == Status.QUEUED).values(values))
+        tx.execute(_CLAIM, {"this": row.id, **values})
     return claimed
-
-
-def _heads(channel: str, now: datetime, limit: int, resting: Sequence[int]) -> Select[Any]:
-    earlier = message.alias("earlier")
-    overtakes = exists().where(
-        earlier.c.conversation_id == message.c.conversation_id,
-        earlier.c.id < message.c.id,
-        earlier.c.status.in_((Status.QUEUED, Status.SENDING)),
-    )
-    before = message.alias("before")
-    unready = exists().where(before.c.id == message.c.after_id, before.c.status.in_((Status.QUEUED, Status.SENDING)))
-    ready = and_(
-        message.c.channel == channel,
-        message.c.status == Status.QUEUED,
-        or_(message.c.not_before.is_(None), message.c.not_before <= now),
-        message.c.conversation_id.not_in(resting),
-        ~overtakes,
-        or_(message.c.after_id.is_(None), ~unready),
-    )
-    columns = (message, conversation.c.address, conversation.c.fence, conversation.c.closed_at)
-    joined = select(*columns).join_from(message, conversation).where(ready).order_by(message.c.id).limit(limit)
-    return joined.with_for_update(of=[message, conversation], skip_locked=True)
 
 
 def _fate(row: Row[Any]) -> dict[str, Any] | None:
@@ -80,15 +94,16 @@ class Settlement:
 
 def settle(tx: Connection, message_id: int, sender: str, settlement: Settlement, now: datetime) -> bool:
     """Write down what became of it. False: it was no longer ours (its deadline passed and the sweeper had it)."""
-    ours = and_(message.c.id == message_id, message.c.status == Status.SENDING, message.c.sender == sender)
     values = {
+        "this": message_id,
+        "holder": sender,
         "status": settlement.status,
         "sent_id": settlement.sent_id,
         "error": settlement.error,
         "not_before": settlement.not_before,
         "settled_at": None if settlement.status is Status.QUEUED else now,
     }
-    return tx.execute(update(message).where(ours).values(values)).rowcount == 1
+    return tx.execute(_SETTLE, values).rowcount == 1
 
 
 def close_address(tx: Connection, conversation_id: int, why: str, now: datetime) -> None:
@@ -100,8 +115,7 @@ def close_address(tx: Connection, conversation_id: int, why: str, now: datetime)
 
 def sweep(tx: Connection, channel: str, repeatable: bool, most_tries: int, now: datetime) -> list[int]:
     """Rows whose sender never came back: unknown, or queued again where that can do no harm (a repeatable channel, a critical message)."""
-    overdue = and_(message.c.channel == channel, message.c.status == Status.SENDING, message.c.deadline < now)
-    rows = tx.execute(select(message.c.id, message.c.critical, message.c.tries).where(overdue).with_for_update(skip_locked=True)).all()
+    rows = tx.execute(_OVERDUE, {"account": channel, "now": now}).all()
     for row in rows:
         again = repeatable or (row.critical and row.tries < most_tries)
         values = {"status": Status.QUEUED} if again else {"status": Status.UNKNOWN, "settled_at": now}

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..model.conversation import Conversation
@@ -16,6 +16,16 @@ from .tables import message
 
 HISTORY = 200
 """How many messages a history shows at most."""
+
+# What every turn runs is put together once, for building a statement costs more than running it.
+_OF = message.c.conversation_id == bindparam("of")
+_INSERT = insert(message)
+_INSERT_ONE = insert(message).returning(message.c.id)
+_FIRST_OF = select(message.c.id).where(_OF, message.c.external_id == bindparam("key"))
+_WAITING = select(message).where(_OF, message.c.status == Status.WAITING).order_by(message.c.id)
+_MARK = update(message).where(message.c.id.in_(bindparam("ids", expanding=True)), message.c.status == Status.WAITING)
+_MEANING = update(message).where(message.c.id == bindparam("this"))
+_UNSURE = select(func.count()).where(_OF, message.c.turn == bindparam("of_turn"), message.c.status == Status.UNKNOWN)
 
 
 def add_inbound(tx: Connection, conversation_id: int, address: Address, external_id: str, heard: Waiting, turn: int) -> tuple[int, bool]:
@@ -39,7 +49,7 @@ def add_inbound(tx: Connection, conversation_id: int, address: Address, external
     }
     try:
         with tx.begin_nested():
-            return int(tx.execute(insert(message).values(row).returning(message.c.id)).scalar_one()), True
+            return int(tx.execute(_INSERT_ONE, row).scalar_one()), True
     except IntegrityError:
         return first_of(tx, conversation_id, external_id), False
 
@@ -81,19 +91,17 @@ def rewrite(tx: Connection, message_id: int, heard: Waiting) -> None:
 
 
 def first_of(tx: Connection, conversation_id: int, external_id: str) -> int:
-    same = and_(message.c.conversation_id == conversation_id, message.c.external_id == external_id)
-    return int(tx.execute(select(message.c.id).where(same)).scalar_one())
+    return int(tx.execute(_FIRST_OF, {"of": conversation_id, "key": external_id}).scalar_one())
 
 
 def waiting(tx: Connection, conversation_id: int) -> Iterable[Waiting]:
     """The citizen's messages that nobody has answered yet, in order."""
-    rows = select(message).where(message.c.conversation_id == conversation_id, message.c.status == Status.WAITING).order_by(message.c.id)
-    return map(_waiting, tx.execute(rows))
+    return map(_waiting, tx.execute(_WAITING, {"of": conversation_id}))
 
 
 def mark(tx: Connection, ids: Iterable[int], status: Status, now: datetime) -> None:
     """Exactly the messages a turn read become handled, or dead."""
-    tx.execute(update(message).where(message.c.id.in_(ids), message.c.status == Status.WAITING).values(status=status, settled_at=now))
+    tx.execute(_MARK, {"ids": list(ids), "status": status, "settled_at": now})
 
 
 def keep_meaning(tx: Connection, message_id: int, meaning: Meaning) -> None:
@@ -101,7 +109,7 @@ def keep_meaning(tx: Connection, message_id: int, meaning: Meaning) -> None:
     top = meaning.top
     if top is not None:
         values = {"intent": top.intent, "confidence": top.confidence, "aspect": meaning.aspect}
-        tx.execute(update(message).where(message.c.id == message_id).values(values))
+        tx.execute(_MEANING, {"this": message_id, **values})
 
 
 def add_replies(
@@ -110,7 +118,7 @@ def add_replies(
     """Queue a turn's replies in order. Their keys are unique: the same turn can not speak twice."""
     rows = [_outbound(conversation, turn, epoch, part, reply, now) for part, reply in enumerate(replies, first_part)]
     if rows:
-        tx.execute(insert(message), rows)
+        tx.execute(_INSERT, rows)
 
 
 def _outbound(conversation: Conversation, turn: int, epoch: int, part: int, reply: Reply, now: datetime) -> dict[str, Any]:
@@ -171,8 +179,7 @@ def last_blocks(tx: Connection, conversation_id: int, count: int) -> list[str]:
 
 def unsure(tx: Connection, conversation_id: int, turn: int) -> bool:
     """Whether a reply of that turn may not have arrived."""
-    lost = and_(message.c.conversation_id == conversation_id, message.c.turn == turn, message.c.status == Status.UNKNOWN)
-    return bool(tx.scalar(select(func.count()).where(lost)))
+    return bool(tx.scalar(_UNSURE, {"of": conversation_id, "of_turn": turn}))
 
 
 def _waiting(row: Row[Any]) -> Waiting:
