@@ -20,11 +20,13 @@ from bot.dialogue.router import settles
 from bot.dialogue.state import State
 from bot.model.errors import SettingsError, StoreBusy
 from bot.model.grouping import Grouping
-from bot.model.message import Address, Inbound, Kind, Received
+from bot.model.message import Address, Kind
 from bot.settings import Settings
 from bot.store import conversations, scratch
 from bot.store.database import Database
 from bot.understanding.reader import Reader
+
+from ..fakes.door import FakeDoor
 
 TAPS = Plan(Does.TAPS, "none", Grouping(0, 0))
 WRITES = Plan(Does.WRITES, "faked", Grouping(0, 0))
@@ -78,11 +80,10 @@ async def test_what_the_bench_left_behind_is_no_hindrance_and_goes(settings: Set
 
 
 async def test_a_turn_that_fails_is_an_error_and_ends_that_citizen() -> None:
-    async def broken(_inbound: Inbound) -> Received:
-        raise StoreBusy("made up")
-
+    door = FakeDoor()
+    door.trouble = StoreBusy("made up")
     street = Street()
-    await street.start(broken)
+    await street.start(door)
     citizen = Citizen(street, Address(ACCOUNT, "0"), street.moves_in("0", 1), 0, Does.TAPS)
     await citizen.live(float("inf"))
     assert citizen.failed
