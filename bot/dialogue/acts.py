@@ -91,12 +91,12 @@ def topic(walk: Walk, name: str) -> None:
 
 def urgent(walk: Walk, topic: str) -> None:
     """First aid in the very first message, and a person at once. What was being done rests where it was."""
-    known = walk.library.has(topic)
+    if walk.library.has(topic):
+        walk.first_aid(topic)
+        return
     walk.happened("urgent", topic)
-    if known:
-        walk.say_answer(walk.library.current(topic))
     walk.to_person(CaseReason.URGENT, urgent=True, topic=topic)
-    walk.say("desk.urgent_noted" if known else f"desk.{'harm' if topic == HARM else 'crime'}", critical=True)
+    walk.say(f"desk.{'harm' if topic == HARM else 'crime'}", critical=True)
 
 
 def menu(walk: Walk, page: int = 0) -> None:

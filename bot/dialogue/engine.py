@@ -5,7 +5,7 @@ A `Walk` is one move in the making. The router decides what the citizen meant an
 
 from dataclasses import replace
 
-from .guide import Ask, Trouble
+from .guide import Ask, Trouble, Visit
 from .state import Correction, joined, strands
 from .taps import MENU, RESUME
 from .walking import MOST_GUIDES, Walking
@@ -31,13 +31,15 @@ class Walk(Walking):
         self._follow(None)
 
     def trouble(self, trouble: Trouble) -> None:
-        """A usual trouble has a remedy: say it, then the step again, or where the trouble leads."""
+        """A usual trouble has a remedy: say it, then the step again, or where the trouble leads; after a visit elsewhere the step again."""
         step = self.step
         assert step is not None
         self.happened("stuck", trouble.id)
         self.say_words(trouble.block)
         if trouble.then is None:
             self.ask()
+        elif isinstance(trouble.then, Visit):
+            self.begin(trouble.then.topic)
         else:
             self._pass(step.name, dict(self.answers))
             self._follow(trouble.then)

@@ -129,7 +129,6 @@ class End:
 
 
 Step = Say | Ask | Do | Check | Call | HandOver | End
-Waits = Ask | Do
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +157,3 @@ class Topic:
     def position(self, name: str) -> int | None:
         """The place of the step with that name, or None."""
         return next((i for i, step in enumerate(self.steps) if step.name == name), None)
-
-    def progress(self, name: str) -> str | None:
-        """ "2/5": which of the guide's waiting steps that is."""
-        waiting = [step.name for step in self.steps if isinstance(step, Waits)]
-        return f"{waiting.index(name) + 1}/{len(waiting)}" if name in waiting else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from .guide import Ask, Call, Check, Do, End, GoTo, HandOver, Say, SayThen, Step, Target, Topic, Visit
+from .guide import Ask, Call, Check, Do, End, Finish, GoTo, HandOver, Say, SayThen, Step, Target, Topic, Visit
 
 
 def targets_of(step: Step) -> list[Target]:
@@ -47,6 +47,15 @@ def calling_circle(topic: Topic, topics: Mapping[str, Topic]) -> list[str]:
     return circle([topic.id], lambda name: _calls(topics[name]) & topics.keys())
 
 
+def ahead(topic: Topic, name: str) -> tuple[int, int]:
+    """How many waiting steps stand between that step and the guide's end, itself included: at least and at most.
+
+    Troubles are left out, and ways that leave for another guide or a person: they are not what the citizen came for.
+    """
+    place = topic.position(name)
+    return (0, 0) if place is None else _lengths(topic, place, frozenset(), {}) or (1, 1)
+
+
 def circle(starts: Iterable[str], after: Callable[[str], Iterable[str]]) -> list[str]:
     """The way from one of the starts back to itself; empty where there is none."""
     for start in starts:
@@ -75,6 +84,34 @@ def needed_blocks(topic: Topic) -> Iterator[str]:
             while isinstance(target, SayThen):
                 yield target.block
                 target = target.then
+
+
+Lengths = tuple[int, int] | None
+"""The fewest and the most waiting steps from a place to the end; None where no way from there ends the guide."""
+
+
+def _lengths(topic: Topic, place: int, passed: frozenset[int], known: dict[int, Lengths]) -> Lengths:
+    if place >= len(topic.steps):
+        return 0, 0
+    if place not in known and place not in passed:
+        step, ways = topic.steps[place], _ways(topic, place)
+        ends = [(0, 0)] if isinstance(step, End) or None in ways else []
+        ends += [found for way in ways if way is not None and (found := _lengths(topic, way, passed | {place}, known))]
+        own = int(isinstance(step, Ask | Do))
+        known[place] = (own + min(low for low, _ in ends), own + max(high for _, high in ends)) if ends else None
+    return known.get(place)
+
+
+def _ways(topic: Topic, place: int) -> set[int | None]:
+    """Where the step at that place may lead within its guide; None is the guide's end."""
+    step = topic.steps[place]
+    ends = [] if isinstance(step, Do) else [_last(target) for target in targets_of(step)]
+    ways: set[int | None] = {topic.position(end.step) for end in ends if isinstance(end, GoTo)}
+    if any(isinstance(end, Finish) for end in ends):
+        ways.add(None)
+    if _falls_through(step) or any(isinstance(end, Visit) for end in ends):
+        ways.add(place + 1)
+    return ways
 
 
 def _after(topic: Topic, name: str) -> set[str]:

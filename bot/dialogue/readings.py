@@ -8,7 +8,7 @@ from ..model.message import Button, Verb
 from . import acts, ladder
 from .answers import choice_within, mostly_answers
 from .engine import Walk
-from .guide import Ask
+from .guide import Ask, Leave, SayThen, Visit
 from .taps import MENU, PERSON
 
 NEVER_ALONE = frozenset({"affirm", "deny"})
@@ -85,11 +85,25 @@ def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard) -> bool:
         return False
     elif meaning.aspect is not None and not walk.library.current(top.intent).urgent:
         tell_aspect(walk, top.intent, meaning.aspect)
-    elif any(frame.guide == top.intent for frame in walk.state.stack) and _answers_in_words(walk, heard):
+    elif (_leads_to(walk, heard, top.intent) or _is_running(walk, top.intent)) and _answers_in_words(walk, heard):
         return True
     else:
         acts.topic(walk, top.intent)
     return True
+
+
+def _is_running(walk: Walk, topic: str) -> bool:
+    return any(frame.guide == topic for frame in walk.state.stack)
+
+
+def _leads_to(walk: Walk, heard: Heard, topic: str) -> bool:
+    """Whether the choice that stands in what was said leads to the very topic that was read: then it is the answer, and no digression."""
+    step = walk.step
+    choice = choice_within(step, heard.folded) if isinstance(step, Ask) else None
+    target = step.next.get(choice.id) if isinstance(step, Ask) and choice is not None else None
+    while isinstance(target, SayThen):
+        target = target.then
+    return isinstance(target, Leave | Visit) and target.topic == topic
 
 
 def _is_words_for_the_step(walk: Walk, top: Reading, heard: Heard) -> bool:

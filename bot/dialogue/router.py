@@ -54,7 +54,7 @@ def standing(library: Library, state: State) -> tuple[str | None, str | None, st
     if walk.frame is None:
         return None, None, None, {}
     step = walk.frame.step
-    return walk.frame.guide, step, walk.topic.progress(step), dict(walk.frame.answers)
+    return walk.frame.guide, step, walk.progress, dict(walk.frame.answers)
 
 
 def _notices(heard: Heard) -> tuple[Say, ...]:
@@ -143,8 +143,11 @@ def _exact(walk: Walk, heard: Heard) -> bool:
     step, own = walk.step, _shows_own_taps(walk)
     if own and isinstance(step, Ask) and (choice := choice_of(step, heard)):
         walk.answer(choice.id)
-    elif own and isinstance(step, Do) and (is_done(step, heard) or is_stuck(step, heard)):
-        walk.step_done() if is_done(step, heard) else ladder.stuck(walk)
+    elif own and isinstance(step, Do) and is_done(step, heard):
+        walk.step_done()
+    elif own and isinstance(step, Do) and is_stuck(step, heard):
+        if not _trouble(walk, heard):
+            ladder.stuck(walk)
     elif (offered := _offer(walk.library, walk.state, heard)) is not None:
         tap = Tap(offered.value, 0)
         _tapped(walk, replace(heard, tap=tap), tap)

@@ -7,9 +7,13 @@ from typing import Any
 from ..model.dialogue import Event, HandOver, Move, Say
 from ..model.message import Button
 from .guide import Ask, Do, Topic
+from .paths import ahead
 from .state import Frame, State
 from .taps import buttons_of
 from .versions import Library
+
+SURE_OF_LENGTH = 2
+"""By how many steps ways through a guide may differ for its length still to be told."""
 
 
 class Standing:
@@ -44,6 +48,15 @@ class Standing:
         place = self.topic.position(self.frame.step)
         step = None if place is None else self.topic.steps[place]
         return step if isinstance(step, Ask | Do) else None
+
+    @property
+    def progress(self) -> str | None:
+        """ "2/5": the citizen's how-manieth step this is, of how many; only "2" while too much depends on what they will answer."""
+        if self.frame is None or self.step is None:
+            return None
+        passed = len(set(self.frame.trail))
+        fewest, most = ahead(self.topic, self.step.name)
+        return f"{passed + 1}/{passed + most}" if most - fewest <= SURE_OF_LENGTH else str(passed + 1)
 
     @property
     def answers(self) -> Mapping[str, str]:
@@ -107,7 +120,7 @@ class Standing:
         """Say the current step, with its taps and its progress."""
         step = self.step
         if step is not None:
-            self.say_words(step.name, buttons_of(self.topic.id, step), progress=self.topic.progress(step.name))
+            self.say_words(step.name, buttons_of(self.topic.id, step), progress=self.progress)
 
     def ask_again(self) -> None:
         """After something else was said: come back to the step, and say so."""

@@ -27,7 +27,9 @@ class Walking(Standing):
         """Start a topic: an answer is said, a guide is walked; one that is running already is come back to."""
         topic = self.library.current(topic_id)
         self.state = replace(self.state, topic=topic_id, misunderstood=0)
-        if not topic.is_guide:
+        if topic.urgent:
+            self.first_aid(topic_id)
+        elif not topic.is_guide:
             self._answer(topic)
         elif not self._come_back_to(topic_id):
             if self.step is not None:
@@ -35,6 +37,13 @@ class Walking(Standing):
             anew = tuple(strand for strand in strands(self.state.paused) if strand[0].guide != topic_id)
             self.state = replace(self.state, stack=joined(strands(self.state.stack)[-(MOST_GUIDES - 1) :]), paused=joined(anew))
             self._start(topic, called=False)
+
+    def first_aid(self, topic_id: str) -> None:
+        """An urgent answer and, whichever way one came to it, a person at once."""
+        self.happened("urgent", topic_id)
+        self.say_answer(self.library.current(topic_id))
+        self.to_person(CaseReason.URGENT, urgent=True, topic=topic_id)
+        self.say("desk.urgent_noted", critical=True)
 
     def to_person(self, reason: CaseReason, urgent: bool = False, topic: str | None = None) -> None:
         """Ask for a case; where the citizen stands goes with it."""

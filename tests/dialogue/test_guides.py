@@ -255,3 +255,72 @@ def test_a_state_survives_being_kept() -> None:
     frame = Frame("eid_login", "v", "open", {"a": "b"}, ("a",), 2, True)
     state = State((frame,), (frame,), (Button("Có", "x:y"),), None, 1, 1, "eid_login")
     assert State.from_dict(state.to_dict()) == state
+
+
+FORK = """
+steps:
+  - ask: lost
+    choices:
+      yes: {label: Bị mất, words: [mất máy]}
+      no: {label: Đổi máy mới, words: [đổi máy]}
+      scam: {label: Bị lừa, words: [bị lừa mất tiền]}
+      level: {label: Làm mức 2, words: [lên mức 2]}
+    next: {no: install, scam: {guide: scam_victim}, level: {guide: eid_level_2}}
+  - do: lock_sim
+  - do: lock_account
+  - do: bank
+  - do: install
+    stuck:
+      code: {label: Không thấy mã, words: [không thấy mã], then: {call: eid_otp}}
+      what: {label: VNeID là gì, words: [vneid là gì], then: {call: eid_about}}
+      button: {label: Không thấy nút, words: [không thấy nút]}
+  - end: done
+"""
+
+
+@pytest.fixture
+def at_the_fork(tmp_path: Path) -> Citizen:
+    citizen = Citizen(library(tmp_path, {**VILLAGE, "account/eid_new_device": ("Đổi máy", FORK)}))
+    citizen.says("máy mới", intent="eid_new_device")
+    return citizen
+
+
+def progress(citizen: Citizen) -> str:
+    return str(citizen.move.says[-1].values["progress"])
+
+
+def test_how_many_steps_is_told_once_it_is_known(at_the_fork: Citizen) -> None:
+    assert progress(at_the_fork) == "1"
+    at_the_fork.says("1")
+    assert progress(at_the_fork) == "2/5"
+    at_the_fork.says("quay lại")
+    at_the_fork.says("2")
+    assert progress(at_the_fork) == "2/2"
+
+
+def test_help_with_a_trouble_comes_back_to_the_same_step(at_the_fork: Citizen) -> None:
+    at_the_fork.says("2")
+    assert at_the_fork.says("không thấy mã") == ["eid_new_device.install__code", "eid_otp.tries"]
+    assert at_the_fork.says("xong") == ["eid_otp.done", "common.back_to_step", "eid_new_device.install"]
+    asked = at_the_fork.says("vneid là gì")
+    assert asked == ["eid_new_device.install__what", "eid_about.main", "eid_about.more", "common.back_to_step", "eid_new_device.install"]
+
+
+def test_a_trouble_that_sounds_like_being_stuck_is_that_trouble(at_the_fork: Citizen) -> None:
+    at_the_fork.says("2")
+    assert at_the_fork.says("không thấy nút") == ["eid_new_device.install__button", "eid_new_device.install"]
+
+
+def test_a_guide_left_for_first_aid_fetches_a_person_too(at_the_fork: Citizen) -> None:
+    assert at_the_fork.says("3") == [*FIRST_AID, "desk.urgent_noted"]
+    assert at_the_fork.move.hand_over is not None
+    assert at_the_fork.move.hand_over.urgent
+
+
+def test_a_choice_that_leads_to_what_was_read_is_an_answer_and_no_digression(at_the_fork: Citizen) -> None:
+    told = at_the_fork.says("thế thì em muốn lên mức 2 luôn cho xong chứ máy thì tính sau", intent="eid_level_2")
+    assert told == ["eid_level_2.intro", "eid_level_2.card"]
+    assert guides(at_the_fork) == ["eid_level_2"]
+
+
+FIRST_AID = ["scam_victim.first", "scam_victim.second", "scam_victim.third"]
