@@ -29,11 +29,13 @@ _WAITING = select(
     func.max(message.c.created_at).label("last"),
     func.max(cast(message.c.quick, Integer)).label("quick"),
 ).where(message.c.conversation_id == bindparam("this"), message.c.status == "waiting")
+# Joined to nothing, the channel's name is no key of an index: SQLite then looks up what is due, not everyone on the channel.
+_ON_ACCOUNTS = conversation.c.channel.concat("").in_(bindparam("accounts", expanding=True))
 _CLAIMABLE = (
     select(conversation.c.id)
     .where(
         conversation.c.due_at <= bindparam("now"),
-        conversation.c.channel.in_(bindparam("accounts", expanding=True)),
+        _ON_ACCOUNTS,
         or_(conversation.c.claimed_until.is_(None), conversation.c.claimed_until < bindparam("now")),
     )
     .order_by(conversation.c.due_at)
@@ -49,7 +51,7 @@ _CLAIM = (
 _NEXT_DUE = select(func.min(conversation.c.due_at)).where(
     conversation.c.due_at.is_not(None),
     conversation.c.claimed_until.is_(None),
-    conversation.c.channel.in_(bindparam("accounts", expanding=True)),
+    _ON_ACCOUNTS,
 )
 _FINISH = (
     update(conversation)

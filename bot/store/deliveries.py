@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, or_, se
 
 from ..model.delivery import Sending, Status
 from ..model.message import Address, Button
-from .tables import conversation, message
+from .tables import conversation, is_open, message
 
 
 def _heads() -> Select[Any]:
@@ -18,6 +18,7 @@ def _heads() -> Select[Any]:
     overtakes = exists().where(
         earlier.c.conversation_id == message.c.conversation_id,
         earlier.c.id < message.c.id,
+        is_open(earlier.c.status),
         earlier.c.status.in_((Status.QUEUED, Status.SENDING)),
     )
     before = message.alias("before")
@@ -25,6 +26,7 @@ def _heads() -> Select[Any]:
     ready = and_(
         message.c.channel == bindparam("account"),
         message.c.status == Status.QUEUED,
+        is_open(message.c.status),
         or_(message.c.not_before.is_(None), message.c.not_before <= bindparam("now")),
         message.c.conversation_id.not_in(bindparam("resting", expanding=True)),
         ~overtakes,
@@ -43,7 +45,8 @@ _SETTLE = update(message).where(
 )
 _OVERDUE = (
     select(message.c.id, message.c.critical, message.c.tries)
-    .where(message.c.channel == bindparam("account"), message.c.status == Status.SENDING, message.c.deadline < bindparam("now"))
+    .where(message.c.channel == bindparam("account"), message.c.status == Status.SENDING, is_open(message.c.status))
+    .where(message.c.deadline < bindparam("now"))
     .with_for_update(skip_locked=True)
 )
 

@@ -6,6 +6,7 @@
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Float,
     ForeignKey,
     Index,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -93,9 +95,16 @@ message = Table(
 )
 Index("ix_message_created_at", message.c.created_at)
 Index("ix_message_conversation", message.c.conversation_id, message.c.id)
-_open = "status IN ('waiting', 'queued', 'sending')"
+_OPEN = ("waiting", "queued", "sending")
+_open = f"status IN ({', '.join(map(repr, _OPEN))})"
 Index("ix_message_open", message.c.channel, message.c.status, message.c.id, sqlite_where=text(_open), postgresql_where=text(_open))
 Index("ix_message_open_of", message.c.conversation_id, message.c.id, sqlite_where=text(_open), postgresql_where=text(_open))
+
+
+def is_open(status: ColumnElement[str]) -> ColumnElement[bool]:
+    """The condition of the indexes of what is open, word for word: SQLite uses them only for a statement that repeats it."""
+    return status.in_([literal_column(repr(name)) for name in _OPEN])
+
 
 case = Table(
     "cases",

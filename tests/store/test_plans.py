@@ -1,0 +1,53 @@
+"""The queues are found by their indexes on SQLite too, however much history lies around them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from bot.store import conversations, deliveries
+from bot.store.database import Database, Transaction, connect
+from bot.store.migrate import upgrade
+
+from ..conftest import KEYRING
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@pytest.fixture
+def sqlite(tmp_path: Any) -> Any:
+    opened = connect(f"sqlite:///{tmp_path / 'danloi.db'}", KEYRING)
+    upgrade(opened.engine)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("work", "indexes"),
+    [
+        (lambda tx: conversations.claim(tx, "me", ["web", "zalo"], NOW, NOW, 4), ["ix_conversation_due"]),
+        (lambda tx: conversations.next_due(tx, ["web", "zalo"]), ["ix_conversation_due"]),
+        (lambda tx: deliveries.claim(tx, "web", "me", NOW, NOW, 32, [7]), ["ix_message_open", "ix_message_open_of"]),
+        (lambda tx: deliveries.sweep(tx, "web", True, 5, NOW), ["ix_message_open"]),
+    ],
+    ids=["claim a turn", "next due", "claim a reply", "sweep"],
+)
+async def test_the_queues_are_found_by_their_indexes(sqlite: Database, work: Transaction[Any], indexes: list[str]) -> None:
+    plan = await sqlite.run(lambda tx: planned(tx, work))
+    assert [line for line in plan if line.startswith("SCAN")] == []
+    assert [index for index in indexes if not any(f"INDEX {index} (" in line for line in plan)] == []
+
+
+def planned(tx: Connection, work: Transaction[Any]) -> list[str]:
+    """How SQLite would run the first statement of a transaction."""
+    run: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        run.append((statement, parameters))
+
+    event.listen(tx, "before_cursor_execute", note)
+    work(tx)
+    event.remove(tx, "before_cursor_execute", note)
+    statement, parameters = run[0]
+    return [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
