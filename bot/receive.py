@@ -15,6 +15,7 @@ from .dialogue.versions import Library
 from .model.clock import Clock
 from .model.conversation import OwnerKind
 from .model.grouping import Grouping
+from .model.meaning import Heard
 from .model.message import Address, Edited, Inbound, Kind, Received, Waiting
 from .store import conversations, deliveries, messages
 from .store.database import Database, Tx
@@ -40,7 +41,8 @@ class Door:
     async def __call__(self, inbound: Inbound) -> Received:
         """Store one arrival. Raises StoreError where that was not possible: it must then not be acknowledged."""
         safe = masked(inbound, self._clock())
-        received = await self._database.run(lambda tx: self._insert(tx, inbound, safe))
+        heard = self._reader.glance(safe.kind, safe.text, safe.tap, safe.masked, safe.cut)
+        received = await self._database.run(lambda tx: self._insert(tx, inbound, safe, heard))
         if received.new:
             self._wake()
         return received
@@ -70,11 +72,11 @@ class Door:
 
         await self._database.run(note)
 
-    def _insert(self, tx: Tx, inbound: Inbound, safe: Waiting) -> Received:
+    def _insert(self, tx: Tx, inbound: Inbound, safe: Waiting, heard: Heard) -> Received:
         conversation_id = conversations.find_or_open(tx, self._database.keyring, inbound.address, inbound.name, safe.received_at)
         conversations.lock(tx, conversation_id)
         before = conversations.get(tx, conversation_id)
-        waiting = replace(safe, quick=self._quick(safe, State.from_dict(before.state)))
+        waiting = replace(safe, quick=self._quick(heard, State.from_dict(before.state)))
         if inbound.edits is not None:
             message_id, new = self._edit(tx, conversation_id, inbound, waiting, before.turn)
         else:
@@ -98,9 +100,8 @@ class Door:
         correction = replace(written, edited=Edited.LAST if before.last else Edited.EARLIER)
         return messages.add_inbound(tx, conversation_id, inbound.address, inbound.external_id, correction, turn)
 
-    def _quick(self, safe: Waiting, state: State) -> bool:
+    def _quick(self, heard: Heard, state: State) -> bool:
         """Taps, numbers, labels, yes and no, commands and urgent words are answered at once; other text waits for what comes next."""
-        heard = self._reader.glance(safe.kind, safe.text, safe.tap, safe.masked, safe.cut, safe.edited)
         return heard.kind is not Kind.TEXT or heard.urgent is not None or settles(self._library, state, heard)
 
 
