@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ..model.conversation import Conversation
 from ..model.delivery import Status
@@ -20,7 +20,10 @@ HISTORY = 200
 # What every turn runs is put together once, for building a statement costs more than running it.
 _OF = message.c.conversation_id == bindparam("of")
 _INSERT = insert(message)
-_INSERT_ONE = insert(message).returning(message.c.id)
+_INSERT_NEW = {
+    name: dialect.insert(message).on_conflict_do_nothing(index_elements=["conversation_id", "external_id"]).returning(message.c.id)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 _FIRST_OF = select(message.c.id).where(_OF, message.c.external_id == bindparam("key"))
 _WAITING = select(message).where(_OF, message.c.status == Status.WAITING).order_by(message.c.id)
 _MARK = update(message).where(message.c.id.in_(bindparam("ids", expanding=True)), message.c.status == Status.WAITING)
@@ -47,11 +50,8 @@ def add_inbound(tx: Connection, conversation_id: int, address: Address, external
         "tries": 0,
         "created_at": heard.received_at,
     }
-    try:
-        with tx.begin_nested():
-            return int(tx.execute(_INSERT_ONE, row).scalar_one()), True
-    except IntegrityError:
-        return first_of(tx, conversation_id, external_id), False
+    inserted = tx.execute(_INSERT_NEW[tx.dialect.name], row).scalar_one_or_none()
+    return (first_of(tx, conversation_id, external_id), False) if inserted is None else (int(inserted), True)
 
 
 def _data(heard: Waiting) -> dict[str, Any]:
