@@ -76,7 +76,8 @@ class Writer:
     def _commit(self, jobs: list[_Job[Any]]) -> None:
         try:
             with self._engine.begin() as connection:
-                outcomes = [_attempt(connection, job) for job in jobs]
+                alone = len(jobs) == 1  # with nobody to keep from harm, the whole transaction is the savepoint
+                outcomes = [_Outcome(jobs[0].transaction(connection))] if alone else [_attempt(connection, job) for job in jobs]
         except Exception as error:
             failure = translated(error) if isinstance(error, DBAPIError) else error
             if len(jobs) == 1 or isinstance(failure, StoreBusy):
