@@ -28,6 +28,9 @@ STORIES = [
     "eid_level_2/happy",
     "eid_level_2/human",
     "eid_level_2/stop_and_resume",
+    "eid_otp/wrong_code",
+    "eid_passcode/blocked",
+    "eid_password/no_code",
 ]
 
 
