@@ -25,6 +25,7 @@ class Situation:
     step: str | None = None
     progress: str | None = None
     answers: dict[str, str] = field(default_factory=dict)
+    place: str | None = None
     why: str | None = None
 
 
@@ -51,5 +52,6 @@ def _note(tx: Tx, conversation: Conversation, situation: Situation) -> HandoffNo
         progress=situation.progress,
         answers=situation.answers,
         tried=tuple(messages.last_blocks(tx, conversation.id, LAST_BLOCKS)),
+        place=situation.place,
         why=situation.why,
     )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.desk.listing import show
 from bot.model.case import CaseReason, CaseStatus
 from bot.model.conversation import Owner, OwnerKind
 from bot.model.dialogue import Say
@@ -111,6 +112,15 @@ async def test_a_case_holds_what_the_volunteer_needs(house_on_each: House) -> No
     assert case.note.answers == {"age": "adult", "card": "valid"}
     assert "eid_level_2.card" in case.note.tried
     assert "OTP" in case.note.never_ask
+
+
+async def test_a_case_tells_by_which_posters_link_the_citizen_came(house: House) -> None:
+    talk = await house.talk("an")
+    await talk.says("/start xa_dong_van")
+    await talk.says("gặp người")
+    (case,) = await house.cases()
+    assert case.note.place == "xa_dong_van"
+    assert "xa_dong_van" in await show(house.app.database, case.id, as_json=False)
 
 
 async def test_one_conversation_has_one_open_case_and_urgency_stays(house_on_each: House) -> None:
