@@ -21,10 +21,10 @@ help:  ## what this Makefile can do
 run: setup  ## install, train if needed, start everything and print the addresses
 	@exec $(DANLOI) serve
 
-setup: .venv/.ready nlu/.venv/.ready  ## both environments and a fitting model, nothing started
+setup: .venv/.ready nlu/.venv/.ready nlu/serve/.venv/.ready  ## both environments and a fitting model, nothing started
 	@$(DANLOI) train --if-needed
 
-test: .venv/.ready-for-tests nlu/.venv/.ready  ## everything needed, then all checks and tests
+test: .venv/.ready-for-tests nlu/.venv/.ready nlu/serve/.venv/.ready  ## everything needed, then all checks and tests
 	@$(DANLOI) train --if-needed
 	$(MAKE) --no-print-directory check
 	.venv/bin/pytest $(PYTEST)
@@ -58,12 +58,13 @@ format: .venv/.ready-for-tests  ## put the code into the house style
 	.venv/bin/ruff format -q .
 
 lock: $(UV)  ## pin both environments anew
-	@$(UV) pip compile pyproject.toml --generate-hashes --python-version 3.11 -o requirements.lock -q --upgrade
+	@$(UV) pip compile --project nlu/serve nlu/serve/pyproject.toml --generate-hashes --python-version 3.11 -o nlu/serve/requirements.lock -q
+	$(UV) pip compile pyproject.toml --generate-hashes --python-version 3.11 -o requirements.lock -q --upgrade
 	$(UV) pip compile pyproject.toml --group test -c requirements.lock --generate-hashes --python-version 3.11 -o tests/requirements.lock -q
 	$(UV) pip compile --project nlu nlu/pyproject.toml --generate-hashes --python-version 3.11 -o nlu/requirements.lock -q
 
 clean:  ## remove environments and models; var/ (your data and secrets) stays
-	@rm -rf .venv nlu/.venv .uv models
+	@rm -rf .venv nlu/.venv nlu/serve/.venv .uv models
 
 # --- below: how the environments come to be -----------------------------------------------------------------------------
 
@@ -116,4 +117,10 @@ nlu/.venv/.ready: nlu/requirements.lock | $(UV) .uv/python
 	@echo "· installing the language model's environment (about 2.5 GB, once)"
 	[ -x nlu/.venv/bin/python ] || $(UV) venv -q --python "$$(cat .uv/python)" nlu/.venv
 	$(UV) pip sync -q --python nlu/.venv/bin/python --require-hashes --compile-bytecode nlu/requirements.lock
+	touch $@
+
+nlu/serve/.venv/.ready: nlu/serve/requirements.lock | $(UV) .uv/python
+	@echo "· installing what answers for the model (about 200 MB)"
+	[ -x nlu/serve/.venv/bin/python ] || $(UV) venv -q --python "$$(cat .uv/python)" nlu/serve/.venv
+	$(UV) pip sync -q --python nlu/serve/.venv/bin/python --require-hashes --compile-bytecode nlu/serve/requirements.lock
 	touch $@

@@ -112,7 +112,7 @@ class Language:
         expected = model_files.expected(settings.root, settings.models)
         urls: Sequence[str] = settings.nlu_url
         if not urls and model_files.fits(settings.root, settings.models):
-            self._process = NluProcess(settings.root, expected, settings.secrets["nlu_token"], note=_note)
+            self._process = NluProcess(settings.root, expected, settings.secrets["nlu_token"], note=_note, server=settings.nlu_server)
             urls = (self._process.url,)
         elif not urls:
             log.warning("no_model", remedy="run `danloi train`; until then keywords, taps, numbers and a person still work")

@@ -36,6 +36,8 @@ class Settings:
     public_url: str | None
     nlu_url: tuple[str, ...]
     """Language model processes elsewhere; empty: one is started and watched as a child."""
+    nlu_server: str
+    """Which server answers for the model as our child: "light", our own, or "rasa"."""
     models: Path
     log_level: str
     secrets: Mapping[str, str] = field(repr=False)
@@ -71,6 +73,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         port=_port(environment),
         public_url=public_url,
         nlu_url=tuple(url.rstrip("/") for url in environment.get("NLU_URL", "").split(",") if url.strip()),
+        nlu_server=_choice(environment, "NLU_SERVER", ("light", "rasa")),
         models=Path(environment.get("DANLOI_MODELS") or ROOT / "models").resolve(),
         log_level=_level(environment),
         embed_origins=tuple(environment.get("EMBED_ORIGINS", "").replace(",", " ").split()),
@@ -90,9 +93,7 @@ def _telegram(environment: Mapping[str, str], var: Path, public_url: str | None)
     if not re.fullmatch(r"\d{1,20}:[A-Za-z0-9_-]{20,100}", token):
         raise SettingsError("TELEGRAM_TOKEN is no token: copy the whole line that @BotFather gave, digits, colon and letters.")
     api = (environment.get("TELEGRAM_API") or "https://api.telegram.org").rstrip("/")
-    receive = environment.get("TELEGRAM_RECEIVE") or "polling"
-    if receive not in ("polling", "webhook"):
-        raise SettingsError(f"TELEGRAM_RECEIVE={receive!r} is unknown: use polling or webhook.")
+    receive = _choice(environment, "TELEGRAM_RECEIVE", ("polling", "webhook"))
     if receive == "polling":
         return TelegramSettings(token, api, secret=None)
     if public_url is None or not public_url.startswith(("https://", "http://127.0.0.1:")):
@@ -101,6 +102,14 @@ def _telegram(environment: Mapping[str, str], var: Path, public_url: str | None)
     if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
         raise SettingsError("TELEGRAM_SECRET must be 16 to 256 letters, digits, _ or -; leave it out and one is made.")
     return TelegramSettings(token, api, secret)
+
+
+def _choice(environment: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
+    """One of the known words; the first where nothing is set."""
+    chosen = environment.get(name) or known[0]
+    if chosen not in known:
+        raise SettingsError(f"{name}={chosen!r} is unknown: use {' or '.join(known)}.")
+    return chosen
 
 
 def _port(environment: Mapping[str, str]) -> int:

@@ -17,9 +17,9 @@ from .understanding.conftest import TOKEN
 
 
 @pytest.fixture
-async def nlu(rasa: str, model: Path, written: Written) -> AsyncIterator[Nlu]:
+async def nlu(light: str, model: Path, written: Written) -> AsyncIterator[Nlu]:
     """A client of the real language model, patient enough for a busy machine."""
-    client = Nlu([rasa], TOKEN, written.catalogue.intents, model.name, timeout=20)
+    client = Nlu([light], TOKEN, written.catalogue.intents, model.name, timeout=20)
     yield client
     await client.close()
 

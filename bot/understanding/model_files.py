@@ -11,6 +11,9 @@ from ..model.errors import NluError
 from ..settings import SECRETS
 
 PYTHON = Path("nlu/.venv/bin/python")
+"""What trains: Rasa with everything it brings along."""
+SERVERS = {"light": (Path("nlu/serve/.venv/bin/python"), "nlu.serve"), "rasa": (PYTHON, "nlu.serve_rasa")}
+"""What may answer for a trained model: our own small server, or Rasa's. They speak the same protocol and say the same."""
 TRAINING_TIME = 600.0
 _QUIET = {
     "LOG_LEVEL": "INFO",  # at DEBUG Rasa writes every text it reads

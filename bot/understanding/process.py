@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from ..model.errors import NluError
-from .model_files import PYTHON, environment
+from .model_files import SERVERS, environment
 
 STOP_TIME = 5.0
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 60.0)
@@ -20,16 +20,24 @@ PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 60.0)
 
 
 class NluProcess:
-    """One `rasa run` on loopback with one exact model. `url` stays the same over restarts."""
+    """One server on loopback with one exact model. `url` stays the same over restarts."""
 
     def __init__(
-        self, root: Path, model: Path, token: str, note: Callable[[str], None] = lambda event: None, python: Path | None = None
+        self,
+        root: Path,
+        model: Path,
+        token: str,
+        note: Callable[[str], None] = lambda event: None,
+        python: Path | None = None,
+        server: str = "light",
     ) -> None:
+        """`server`: "light" is our own, "rasa" Rasa's. `python`: another interpreter than that server's own."""
+        own, self._module = SERVERS[server]
         self._root = root
         self._model = model
         self._token = token
         self._note = note
-        self._python = root / PYTHON if python is None else python
+        self._python = root / own if python is None else python
         self._port = _free_port()
         self._child: asyncio.subprocess.Process | None = None
         self._watcher: asyncio.Task[None] | None = None
@@ -49,7 +57,7 @@ class NluProcess:
         if not self._model.is_file():
             raise NluError(f"There is no model {self._model.name}: run `danloi train`.")
         if not self._python.exists():
-            raise NluError(f"The language model's environment {PYTHON} is missing: run `make setup`.")
+            raise NluError(f"The language model's environment {self._python} is missing: run `make setup`.")
         await self._spawn()
         self._watcher = asyncio.create_task(self._watch(), name="nlu-watcher")
 
@@ -84,7 +92,7 @@ class NluProcess:
 
     async def _spawn(self) -> None:
         self._child = await asyncio.create_subprocess_exec(
-            *(str(self._python), "-m", "nlu.serve", str(os.getpid()), str(self._model), str(self._port)),
+            *(str(self._python), "-m", self._module, str(os.getpid()), str(self._model), str(self._port)),
             cwd=self._root,
             env=environment(NLU_TOKEN=self._token, PYTHONUNBUFFERED="1"),
             stdin=asyncio.subprocess.DEVNULL,

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 from ..faults.process import Served
-from ..understanding.conftest import TOKEN, model, rasa  # noqa: F401
+from ..understanding.conftest import TOKEN, light, model  # noqa: F401
 
 QUIET = (
     """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"""
@@ -31,8 +31,8 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def served(tmp_path: Path, rasa: str) -> AsyncIterator[Served]:  # noqa: F811
-    process = Served(tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}", NLU_URL=rasa, NLU_TOKEN=TOKEN, EMBED_ORIGINS="http://127.0.0.1:*")
+async def served(tmp_path: Path, light: str) -> AsyncIterator[Served]:  # noqa: F811
+    process = Served(tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}", NLU_URL=light, NLU_TOKEN=TOKEN, EMBED_ORIGINS="http://127.0.0.1:*")
     await process.start()
     yield process
     await process.stop()

@@ -1,2 +1,2 @@
 from ..houses import house, nlu  # noqa: F401
-from ..understanding.conftest import model, rasa  # noqa: F401
+from ..understanding.conftest import light, model  # noqa: F401

@@ -21,9 +21,20 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def rasa(model: Path) -> Iterator[str]:
-    """The address of a real Rasa that serves the model. Its loop is its own: tests come and go on theirs."""
+    """The address of a real Rasa that serves the model."""
+    yield from served(model, "rasa")
+
+
+@pytest.fixture(scope="session")
+def light(model: Path) -> Iterator[str]:
+    """The address of our own server with the same model."""
+    yield from served(model, "light")
+
+
+def served(model: Path, server: str) -> Iterator[str]:
+    """Its loop is its own: tests come and go on theirs."""
     loop = asyncio.new_event_loop()
-    process = NluProcess(ROOT, model, TOKEN)
+    process = NluProcess(ROOT, model, TOKEN, server=server)
     try:
         loop.run_until_complete(process.start())
         loop.run_until_complete(process.ready())

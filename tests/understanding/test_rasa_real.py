@@ -79,9 +79,10 @@ def test_a_missing_model_is_said_not_replaced(tmp_path: Path) -> None:
         asyncio.run(process.start())
 
 
-async def test_it_is_started_again_when_it_dies_and_its_token_is_nowhere_to_read(model: Path) -> None:
+@pytest.mark.parametrize("server", ["light", "rasa"])
+async def test_it_is_started_again_when_it_dies_and_its_token_is_nowhere_to_read(model: Path, server: str) -> None:
     died = asyncio.Event()
-    process = NluProcess(ROOT, model, TOKEN, note=lambda event: died.set())
+    process = NluProcess(ROOT, model, TOKEN, note=lambda event: died.set(), server=server)
     await process.start()
     try:
         await process.ready()
@@ -100,15 +101,16 @@ def cmdline(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_text()
 
 
-def test_nobody_survives_the_death_of_the_parent(model: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("server", ["light", "rasa"])
+def test_nobody_survives_the_death_of_the_parent(model: Path, tmp_path: Path, server: str) -> None:
     script = (
         "import asyncio, sys\nfrom pathlib import Path\nfrom bot.understanding.process import NluProcess\n"
         "async def main():\n"
-        "    process = NluProcess(Path(sys.argv[1]), Path(sys.argv[2]), 'a token made up for tests')\n"
+        "    process = NluProcess(Path(sys.argv[1]), Path(sys.argv[2]), 'a token made up for tests', server=sys.argv[3])\n"
         "    await process.start()\n    print(process.pid, flush=True)\n    await asyncio.sleep(600)\n"
         "asyncio.run(main())\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", script, str(ROOT), str(model)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen([sys.executable, "-c", script, str(ROOT), str(model), server], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
     descriptor = os.pidfd_open(child)
