@@ -75,7 +75,9 @@ def read_written(settings: Settings) -> Written:
         raise WrittenError(faults)
     limits = thresholds.load(settings.root)
     first = [topic for topic in MENU_FIRST if topic in topics]
-    library = Library(topics, Thresholds(limits.sure, limits.maybe), first, frozenset(known.acts), words=words.has, fold=fold)
+    unwritten = {topic.id: topic.title for topic in known.topics.values() if topic.id not in topics}
+    sure = Thresholds(limits.sure, limits.maybe)
+    library = Library(topics, sure, first, frozenset(known.acts), words=words.has, unwritten=unwritten, fold=fold)
     return Written(known, library, words)
 
 

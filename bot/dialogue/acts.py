@@ -17,6 +17,7 @@ PAGE_MARK = "_page_"
 """act:menu_page_2 is the act `menu` from its page 2 on."""
 TIMELESS = frozenset({"menu", "talk_to_human", "resume", "repeat", "stop", "bot_help", "go_back", "forget_me"})
 """Acts that an old button may still do: what they do is said again, or does no harm."""
+CRIME = "crime_report"
 HARM = "harm"
 """What safety calls words of a person who may hurt themselves; no topic, a person is fetched at once."""
 
@@ -70,7 +71,7 @@ def start(walk: Walk, link: Link) -> None:
     """Somebody pressed «Bắt đầu», or followed a link: to what it asks for, to what was being done, or to the menu."""
     if link.place is not None:
         walk.state = replace(walk.state, place=link.place)
-    if link.topic is not None and walk.library.has(link.topic):
+    if link.topic is not None and walk.library.is_known(link.topic):
         topic(walk, link.topic)
     elif walk.step is not None or walk.state.paused:
         _greet(walk)
@@ -85,8 +86,16 @@ def to_person(walk: Walk, reason: CaseReason) -> None:
 
 
 def topic(walk: Walk, name: str) -> None:
-    """What is asked for, by tap or in words; what is urgent, at once."""
-    urgent(walk, name) if walk.library.current(name).urgent else walk.begin(name)
+    """What is asked for, by tap or in words; of what is not written yet, who knows."""
+    if walk.library.has(name):
+        walk.begin(name)
+        return
+    if name == CRIME:
+        urgent(walk, name)
+        return
+    walk.happened("not_written", name)
+    walk.say("common.not_written", () if walk.step is not None else (PERSON, MENU), title=walk.library.title(name))
+    walk.ask_again()
 
 
 def urgent(walk: Walk, topic: str) -> None:

@@ -81,8 +81,12 @@ def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard) -> bool:
         return False
     if top.intent in walk.library.acts:
         acts.act(walk, top.intent)
-    elif not walk.library.has(top.intent):
+    elif not walk.library.is_known(top.intent):
         return False
+    elif not walk.library.has(top.intent):
+        if _answers_in_words(walk, heard):
+            return True
+        acts.topic(walk, top.intent)
     elif meaning.aspect is not None and not walk.library.current(top.intent).urgent:
         tell_aspect(walk, top.intent, meaning.aspect)
     elif (_leads_to(walk, heard, top.intent) or _is_running(walk, top.intent)) and _answers_in_words(walk, heard):
@@ -137,7 +141,7 @@ def _likely(walk: Walk, meaning: Meaning) -> list[Reading]:
     top, maybe = meaning.top, walk.library.thresholds.maybe
     if top is None or top.confidence < maybe or top.intent == "out_of_scope":
         return []
-    likely = [reading for reading in meaning.ranking if reading.confidence >= maybe / 2 and walk.library.has(reading.intent)]
+    likely = [reading for reading in meaning.ranking if reading.confidence >= maybe / 2 and walk.library.is_known(reading.intent)]
     return likely[:OFFERED]
 
 

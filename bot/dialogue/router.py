@@ -88,7 +88,7 @@ def _tapped(walk: Walk, heard: Heard, tap: Tap) -> None:
     match parsed:
         case (Verb.ANSWER, named) if answer := TappedAnswer.read(named):
             return _tapped_answer(walk, answer)
-        case (Verb.TOPIC, topic) if walk.library.has(topic):
+        case (Verb.TOPIC, topic) if walk.library.is_known(topic):
             return acts.topic(walk, topic)
         case (Verb.ASPECT, named) if walk.library.has(named.partition("/")[0]):
             topic, _, aspect = named.partition("/")

@@ -34,6 +34,8 @@ class Library:
     """Published versions, by topic and version."""
     words: Callable[[str, str], bool] = lambda topic, block: False
     """Whether a topic's words have a block."""
+    unwritten: Mapping[str, str] = field(default_factory=dict)
+    """Topics that are understood but of which nothing is written yet, and what they are called."""
     fold: Callable[[str], str] = str.lower
     """How texts are compared: the one folding of the program, given by the composition root."""
 
@@ -54,8 +56,12 @@ class Library:
         """Whether somebody's money or safety is at stake."""
         return topic in self.topics and self.topics[topic].group == SAFETY
 
+    def is_known(self, topic: str) -> bool:
+        """Whether it can be spoken of, be it only to say who knows."""
+        return topic in self.topics or topic in self.unwritten
+
     def title(self, topic: str) -> str:
-        return self.topics[topic].title
+        return self.topics[topic].title if topic in self.topics else self.unwritten[topic]
 
     def has_words(self, topic: str, block: str) -> bool:
         return self.words(topic, block)

@@ -1,5 +1,6 @@
 """A citizen talks: the same answer in every form, going back and aside, being stuck, being misunderstood, asking for a person."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -360,6 +361,29 @@ def test_a_question_written_over_is_a_question(citizen: Citizen) -> None:
     heard = citizen.reader.glance(Kind.TEXT, "mất phí không", edited=Edited.LAST)
     asked = heard.understood(Meaning((Reading("eid_level_2", 0.9),), "fee"))
     assert citizen.hears(asked) == ["eid_level_2.fee", "common.back_to_step", "eid_level_2.sim"]
+
+
+def test_a_topic_of_which_nothing_is_written_yet_says_who_knows(citizen: Citizen) -> None:
+    citizen.library = replace(citizen.library, unwritten={"passport": "Hộ chiếu"})
+    assert citizen.says("làm hộ chiếu ở đâu", intent="passport") == ["common.not_written"]
+    assert citizen.move.says[0].values["title"] == "Hộ chiếu"
+    assert citizen.labels == ["Gặp người hỗ trợ", "Xem danh mục"]
+    citizen.standing_at("1")
+    assert citizen.says("thế còn hộ chiếu thì sao", intent="passport") == ["common.not_written", "common.back_to_step", "eid_level_2.sim"]
+    assert citizen.taps_value("topic:passport", 1)[0] == "common.not_written"
+
+
+def test_a_crime_fetches_a_person_though_nothing_is_written_of_it(citizen: Citizen) -> None:
+    citizen.library = replace(citizen.library, unwritten={"crime_report": "Tố giác tội phạm"})
+    assert citizen.says("nhà tôi vừa mất con trâu", intent="crime_report") == ["desk.crime"]
+    assert citizen.move.hand_over is not None
+    assert citizen.move.hand_over.urgent
+
+
+def test_an_unsure_reading_offers_what_is_not_written_yet_too(citizen: Citizen) -> None:
+    citizen.library = replace(citizen.library, unwritten={"passport": "Hộ chiếu"})
+    assert citizen.says("cái sổ đi nước ngoài", intent="passport", confidence=0.3) == ["common.clarify"]
+    assert citizen.labels[0] == "Hộ chiếu"
 
 
 def test_start_shows_the_menu_and_keeps_what_was_begun(citizen: Citizen) -> None:
