@@ -1,17 +1,22 @@
 """Which intent a sentence has, and how sure that is: TF-IDF over words and letters, logistic regression. Knows nothing of Rasa.
 
+    text ─► three views ─► a score for each intent ─► probabilities (temperature) ─► is it ours at all? (gate) ─► ranking
+
 Three views of a text: its words as typed, its words without diacritics, and runs of 2 to 5 letters without diacritics. The last
 two make "dang ky dinh danh" and "đăng ký định danh" one sentence; the first still tells "mã" from "mà". Every training line is
 learnt again without its diacritics, for that is how it will be typed.
+
+Temperature and gate are learnt from what the model says of lines that it has not seen (cross-validation). The gate decides whether a
+text is out of scope, from what that class got and what the best of the others got; the confidences that leave here are final.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import joblib
+import numpy as np
 from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -25,15 +30,21 @@ STRENGTH = 20.0
 SEED = 320
 FOLDS = 4
 TEMPERATURES = [round(0.3 + 0.05 * step, 2) for step in range(25)]
+OUT = "out_of_scope"
+OUTSIDE_SHARE = 0.15
+"""How many messages are taken to be out of scope, whatever share of the training lines is."""
+TINY = 1e-9
 
 
 class Classifier:
     """A trained model: texts in, rankings out. Pickled whole, so it is loaded only from a file that we trained."""
 
-    def __init__(self, views: Any, model: Any, temperature: float) -> None:
+    def __init__(self, views: Any, model: Any, temperature: float, gate: "Gate | None" = None) -> None:
         self._views = views
         self._model = model
         self._temperature = temperature
+        self._gate = gate
+        self._intents = [str(intent) for intent in model.classes_]
 
     def rank(self, text: str) -> Ranking:
         """Every intent with its probability, the likeliest first."""
@@ -42,11 +53,19 @@ class Classifier:
     def rank_many(self, texts: Sequence[str]) -> list[Ranking]:
         features = self._views.features([normalise(text) for text in texts])
         known = features.getnnz(axis=1)
-        scores = self._model.decision_function(features)
+        rows = self._confidences(features)
         return [
-            self._ranking(list(row)) if count and has_letters(text) else self._undecided()
-            for text, count, row in zip(texts, known, scores, strict=True)
+            self._ranking(row) if count and has_letters(text) else self._undecided()
+            for text, count, row in zip(texts, known, rows, strict=True)
         ]
+
+    def scores(self, texts: Sequence[str]) -> Any:
+        """One row a text, one column an intent (`intents`): what the model says before temperature and gate."""
+        return _columns(self._model.decision_function(self._views.features([normalise(text) for text in texts])))
+
+    @property
+    def intents(self) -> list[str]:
+        return self._intents
 
     def save(self, path: Path) -> None:
         joblib.dump(self, path, compress=3)
@@ -56,14 +75,46 @@ class Classifier:
         classifier: Classifier = joblib.load(path)
         return classifier
 
-    def _ranking(self, scores: list[float]) -> Ranking:
-        confidences = _softmax(scores, self._temperature)
-        return sorted(zip(map(str, self._model.classes_), confidences, strict=True), key=lambda reading: -reading[1])
+    def _confidences(self, features: Any) -> Any:
+        likely = _softmax(_columns(self._model.decision_function(features)), self._temperature)
+        return likely if self._gate is None else self._gate.decide(likely, self._intents.index(OUT))
+
+    def _ranking(self, confidences: Any) -> Ranking:
+        order = np.argsort(-confidences, kind="stable")
+        return [(self._intents[place], float(confidences[place])) for place in order]
 
     def _undecided(self) -> Ranking:
         """Nothing in the text was ever seen: every intent is as likely as any other and none is believed; out of scope is named first."""
-        intents = sorted(map(str, self._model.classes_), key=lambda intent: intent != "out_of_scope")
+        intents = sorted(self._intents, key=lambda intent: intent != OUT)
         return [(intent, 1.0 / len(intents)) for intent in intents]
+
+
+class Gate:
+    """How likely a text is out of scope, from the probabilities of that class and of the best other one."""
+
+    def __init__(self, weights: Any, bias: float) -> None:
+        self._weights = weights
+        self._bias = bias
+
+    @classmethod
+    def learn(cls, likely: Any, out: int, outside: Any) -> "Gate":
+        """`likely`: probabilities of unseen lines; `out`: the column of the class out of scope; `outside`: which lines are."""
+        weight = np.where(outside, OUTSIDE_SHARE / outside.mean(), (1 - OUTSIDE_SHARE) / (1 - outside.mean()))
+        model = LogisticRegression(C=10.0).fit(cls._signs(likely, out), outside, sample_weight=weight)
+        return cls(model.coef_[0], float(model.intercept_[0]))
+
+    def decide(self, likely: Any, out: int) -> Any:
+        """The probabilities with that decision made: what is left is shared by the other intents as before."""
+        outside = 1 / (1 + np.exp(-(self._signs(likely, out) @ self._weights + self._bias)))
+        inside = np.delete(likely, out, axis=1).sum(axis=1)
+        decided = likely * ((1 - outside) / np.maximum(inside, TINY))[:, None]
+        decided[:, out] = outside
+        return decided
+
+    @staticmethod
+    def _signs(likely: Any, out: int) -> Any:
+        best = np.delete(likely, out, axis=1).max(axis=1)
+        return np.column_stack([np.log(likely[:, out] + TINY), np.log(best + TINY) - np.log(1 - best + TINY)])
 
 
 class Views:
@@ -88,8 +139,10 @@ def train(texts: Sequence[str], intents: Sequence[str], calibrate: bool = True) 
     """Learn from lines and their intents. Deterministic: the same lines make the same model."""
     if len(texts) != len(intents) or len(set(intents)) < 2:
         raise ValueError("training needs as many intents as texts, and at least two different intents")
-    temperature = _temperature(texts, intents) if calibrate else 1.0
-    return _fit(texts, intents, temperature)
+    classifier = _fit(texts, intents)
+    if calibrate:
+        _calibrate(classifier, texts, intents)
+    return classifier
 
 
 def folds(size: int, count: int = FOLDS) -> Iterable[tuple[list[int], list[int]]]:
@@ -116,38 +169,50 @@ def _words() -> Any:
     return TfidfVectorizer(tokenizer=str.split, token_pattern=None, lowercase=False, ngram_range=(1, 2), sublinear_tf=True)
 
 
-def _fit(texts: Sequence[str], intents: Sequence[str], temperature: float) -> Classifier:
+def _fit(texts: Sequence[str], intents: Sequence[str]) -> Classifier:
     views = Views()
     lines, names = with_copies(texts, intents)
     features = views.learn(lines)
     # One intent against the rest each: as right as the multinomial solver on our lines, and ten times faster.
     model = LogisticRegression(C=STRENGTH, class_weight="balanced", solver="liblinear", random_state=SEED)
     model.fit(features, names)
-    return Classifier(views, model, temperature)
+    return Classifier(views, model, 1.0)
 
 
-def _temperature(texts: Sequence[str], intents: Sequence[str]) -> float:
-    """What the scores are divided by so that a confidence is how often it proves right, judged on lines the model had not seen."""
-    rows: list[tuple[list[float], int]] = []
+def _calibrate(classifier: Classifier, texts: Sequence[str], intents: Sequence[str]) -> None:
+    """Temperature and gate, from what models say of lines that they have not seen, each line as typed and without its diacritics."""
+    scores, right = unseen(classifier.intents, texts, intents)
+    if not len(right):
+        return
+    classifier._temperature = min(TEMPERATURES, key=lambda temperature: _surprise(scores, right, temperature))
+    outside = right == (classifier.intents.index(OUT) if OUT in classifier.intents else -1)
+    if outside.any() and not outside.all():
+        likely = _softmax(scores, classifier._temperature)
+        classifier._gate = Gate.learn(likely, classifier.intents.index(OUT), outside)
+
+
+def unseen(known: Sequence[str], texts: Sequence[str], intents: Sequence[str]) -> tuple[Any, Any]:
+    """Scores (a row a line, a column for each of the known intents) by models that had not seen the line, and the right columns."""
+    rows, right = [], []
     for learn, judge in folds(len(texts)):
-        learnt = {intents[i] for i in learn}
-        if len(learnt) < 2:
+        if {intents[i] for i in learn} != set(known):
             continue
-        classifier = _fit([texts[i] for i in learn], [intents[i] for i in learn], 1.0)
-        places = {str(intent): place for place, intent in enumerate(classifier._model.classes_)}
-        known = [i for i in judge if intents[i] in places]
-        if known:
-            scores = classifier._model.decision_function(classifier._views.features([normalise(texts[i]) for i in known]))
-            rows += [(list(row), places[intents[i]]) for row, i in zip(scores, known, strict=True)]
-    return min(TEMPERATURES, key=lambda temperature: _surprise(rows, temperature)) if rows else 1.0
+        fitted = _fit([texts[i] for i in learn], [intents[i] for i in learn])
+        for typed in (str, strip):
+            rows.append(fitted.scores([typed(texts[i]) for i in judge]))
+            right += [known.index(intents[i]) for i in judge]
+    return (np.vstack(rows) if rows else np.zeros((0, len(known)))), np.array(right)
 
 
-def _surprise(rows: list[tuple[list[float], int]], temperature: float) -> float:
-    return sum(-math.log(max(_softmax(scores, temperature)[right], 1e-12)) for scores, right in rows)
+def _columns(scores: Any) -> Any:
+    """With two intents scikit-learn gives one column: how much it is the second."""
+    return scores if scores.ndim == 2 else np.column_stack([-scores, scores])
 
 
-def _softmax(scores: list[float], temperature: float) -> list[float]:
-    top = max(scores)
-    powers = [math.exp((score - top) / temperature) for score in scores]
-    total = sum(powers)
-    return [power / total for power in powers]
+def _surprise(scores: Any, right: Any, temperature: float) -> float:
+    return float(-np.log(np.maximum(_softmax(scores, temperature)[np.arange(len(right)), right], 1e-12)).sum())
+
+
+def _softmax(scores: Any, temperature: float) -> Any:
+    powers = np.exp((scores - scores.max(axis=1, keepdims=True)) / temperature)
+    return powers / powers.sum(axis=1, keepdims=True)

@@ -99,15 +99,3 @@ IN_CONTEXT = (
     _between("đã|da|lỡ|lo|vừa|vua|lệnh", "ck", "tiền|tien|cho|nhầm|nham", "chuyển khoản"),
 )
 """Shorthand that only its neighbours make clear: (pattern, replacement), over a line with a space at both ends."""
-
-_TELEX = """
-đăng ký kí định danh điện tử mức độ một hai làm thế nào như được không có tài khoản kích hoạt mật khẩu quên đổi số thoại máy mới
-cũ căn cước thẻ chứng giấy tờ công dân xã phường nhận mã tin nhắn bị khóa lỗi vào quét mặt khuôn tải cài ứng dụng nhập sai
-thông cập con cháu trẻ người nước ngoài vợ chồng bố mẹ già tôi mình bạn cần gì hết bao nhiêu tiền lâu ngày mất phí ở đâu
-giúp hỏi muốn phải chưa rồi duyệt cấp gửi xem kiểm tra lừa đảo chuyển lạ gọi quay lại nói dừng gặp cảm ơn tạm biệt chào đúng
-"""
-TELEX_WORDS = _TELEX.split()
-"""Words whose unfinished Telex ("ddinhj", "ddawng", "muwcs") is read as the word."""
-
-NOT_TELEX = frozenset({"max", "own", "quest", "queen", "gif"})
-"""What looks like one of these words in Telex, but is typed on purpose ("iPhone 13 Pro Max")."""

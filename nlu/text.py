@@ -12,7 +12,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from .shorthand import IN_CONTEXT, NOT_TELEX, TELEX_WORDS, WORDS
+from .shorthand import IN_CONTEXT, WORDS
+from .telex import decoded
 
 # The order of the tone marks is that of the Telex keys s f r x j: sắc, huyền, hỏi, ngã, nặng.
 TONES = "\u0301\u0300\u0309\u0303\u0323"
@@ -83,9 +84,13 @@ def _kept(character: str) -> str:
 
 
 def _spelling(word: str) -> str:
-    """One word, its tone mark in place; written out where it is shorthand or unfinished Telex."""
+    """One word, its tone mark in place; written out where it is shorthand, or keys that were left as typed."""
     placed = place_tone(word)
-    return WORDS.get(placed) or _TELEX.get(placed) or placed
+    written_out = WORDS.get(placed)
+    if written_out is not None:
+        return written_out
+    made = decoded(placed)
+    return placed if made is None else place_tone(made)
 
 
 def _letters(marks: str) -> list[str]:
@@ -123,19 +128,5 @@ def _base(letter: str) -> str:
     return unicodedata.normalize("NFD", letter)[0]
 
 
-def _telex(word: str) -> tuple[str, str]:
-    """The keys that make a word, its tone key at the end ("ddinhj") and right after its vowel ("ddijnh")."""
-    keys, inside, tone = "", "", ""
-    for character in unicodedata.normalize("NFD", word):
-        if character in TONES:
-            tone = "sfrxj"[TONES.index(character)]
-            inside += tone
-        else:
-            key = {"\u0302": keys[-1:], "\u0306": "w", "\u031b": "w", "đ": "dd"}.get(character, character)
-            keys, inside = keys + key, inside + key
-    return keys + tone, inside
-
-
 _D = str.maketrans("đĐðÐ", "dDdD")
 _ETH = str.maketrans("ðÐ", "đĐ")
-_TELEX = {keys: word for word in TELEX_WORDS for keys in _telex(word) if keys not in (word, *NOT_TELEX)}

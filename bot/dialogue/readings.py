@@ -111,9 +111,9 @@ def _leads_to(walk: Walk, heard: Heard, topic: str) -> bool:
 
 
 def _is_words_for_the_step(walk: Walk, top: Reading, heard: Heard) -> bool:
-    """At a question, "em chưa làm được thẻ" is an answer though it sounds like being stuck."""
+    """At a question, "em chưa làm được thẻ" is an answer though it sounds like being stuck, and "bị trộm ở chợ" though like small talk."""
     step = walk.step
-    told = top.intent in ("step_stuck", "step_done")
+    told = top.intent in ("step_stuck", "step_done", "out_of_scope")
     return told and isinstance(step, Ask) and choice_within(step, heard.folded) is not None
 
 

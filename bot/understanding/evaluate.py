@@ -11,10 +11,11 @@ from typing import Any
 from ..model.errors import NluError
 from ..model.meaning import Meaning, Reading
 from .examples import Example
+from .judged import OUT, Judged
 from .model_files import PYTHON, environment, last_lines
+from .scope import auroc, interval, recalled
 from .thresholds import Thresholds, write
 
-OUT = "out_of_scope"
 WRONG_AT_MOST = 0.08
 """Of what is acted on without asking back, so much may be wrong, out of scope and neighbouring acts included: the rest is asked."""
 LOST_AT_MOST = 0.03
@@ -23,44 +24,23 @@ STEPS = [round(0.05 + 0.01 * step, 2) for step in range(91)]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """One labelled line and what was read."""
-
-    example: Example
-    ranking: tuple[Reading, ...]
-    aspect: str | None = None
-
-    @property
-    def top(self) -> str:
-        return self.ranking[0].intent if self.ranking else OUT
-
-    @property
-    def confidence(self) -> float:
-        return self.ranking[0].confidence if self.ranking else 0.0
-
-    @property
-    def right(self) -> bool:
-        return self.top == self.example.intent
-
-    @property
-    def among_three(self) -> bool:
-        return self.example.intent in [reading.intent for reading in self.ranking[:3]]
-
-    def acted_on(self, sure: float) -> bool:
-        return self.top != OUT and self.confidence >= sure
-
-
-@dataclass(frozen=True, slots=True)
 class Figures:
     """What an evaluation found. Shares are 0 to 1; None where there was nothing to measure."""
 
     lines: int
     accuracy: float
+    between: tuple[float, float]
+    """Where the true accuracy lies, in 95 of 100 such files (bootstrap)."""
     macro_f1: float
     top3: float
     by_variant: dict[str, float]
+    top3_by_variant: dict[str, float]
     aspect_accuracy: float | None
     calibration_error: float
+    auroc: float | None
+    """How well in and out of scope are told apart, 0.5 is chance."""
+    out_of_scope_found: dict[str, float]
+    """Of the lines out of scope, by variant, those found where 5 % of the others are taken for such."""
     out_of_scope_refused: float | None
     """Of the lines out of scope, those not acted on at the `sure` threshold."""
     acted_on: float
@@ -88,7 +68,7 @@ def measure(judged: Sequence[Judged], thresholds: Thresholds) -> Figures:
         raise ValueError("there are no lines to judge")
     variants = defaultdict(list)
     for row in judged:
-        variants[row.example.variant].append(row.right)
+        variants[row.example.variant].append(row)
     aspects = [row.aspect == row.example.aspect for row in judged if row.example.aspect_known]
     outside = [not row.acted_on(thresholds.sure) for row in judged if row.example.intent == OUT]
     acted = [row for row in judged if row.acted_on(thresholds.sure)]
@@ -96,11 +76,15 @@ def measure(judged: Sequence[Judged], thresholds: Thresholds) -> Figures:
     return Figures(
         lines=len(judged),
         accuracy=_share(row.right for row in judged),
+        between=interval([row.right for row in judged]),
         macro_f1=_macro_f1(judged),
         top3=_share(row.among_three for row in judged),
-        by_variant={name: _share(rights) for name, rights in sorted(variants.items())},
+        by_variant={name: _share(row.right for row in rows) for name, rows in sorted(variants.items())},
+        top3_by_variant={name: _share(row.among_three for row in rows) for name, rows in sorted(variants.items())},
         aspect_accuracy=_share(aspects) if aspects else None,
         calibration_error=calibration_error(judged),
+        auroc=auroc(judged),
+        out_of_scope_found=recalled(judged),
         out_of_scope_refused=_share(outside) if outside else None,
         acted_on=_share(inside),
         acted_on_wrongly=_share(not row.right for row in acted),
@@ -161,10 +145,13 @@ def cross_validate(root: Path) -> list[Judged]:
 
 def report(figures: Figures) -> str:
     """The figures as text for people."""
+    low, high = figures.between
+    shares = (f"{name} {share:.1%} ({figures.top3_by_variant[name]:.1%})" for name, share in figures.by_variant.items())
     lines = [
         f"Số câu: {figures.lines}",
-        f"Đúng ý định: {figures.accuracy:.1%}   macro-F1: {figures.macro_f1:.1%}   trong 3 ý đầu: {figures.top3:.1%}",
-        "Theo cách gõ: " + ", ".join(f"{name} {share:.1%}" for name, share in figures.by_variant.items()),
+        f"Đúng ý định: {figures.accuracy:.1%} (từ {low:.1%} đến {high:.1%})",
+        f"macro-F1: {figures.macro_f1:.1%}   trong 3 ý đầu: {figures.top3:.1%}",
+        f"Theo cách gõ (trong 3 ý đầu): {', '.join(shares)}",
         f"Làm theo ngay: {figures.acted_on:.1%} số câu trong phạm vi; trong số làm theo, sai {figures.acted_on_wrongly:.1%}",
         f"Sai lệch độ tin cậy (ECE): {figures.calibration_error:.3f}",
     ]
@@ -172,6 +159,9 @@ def report(figures: Figures) -> str:
         lines.append(f"Đúng khía cạnh: {figures.aspect_accuracy:.1%}")
     if figures.out_of_scope_refused is not None:
         lines.append(f"Ngoài phạm vi được nhận ra: {figures.out_of_scope_refused:.1%}")
+    if figures.auroc is not None:
+        found = ", ".join(f"{name} {share:.1%}" for name, share in figures.out_of_scope_found.items())
+        lines.append(f"Phân biệt trong và ngoài phạm vi: AUROC {figures.auroc:.3f}; báo nhầm 5 % thì nhận ra {found}")
     return "\n".join([*lines, "Hay nhầm nhất:", *(f"  {meant} → {read}: {count}" for meant, read, count in figures.confusions[:15])])
 
 

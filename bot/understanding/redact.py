@@ -45,8 +45,22 @@ class _Near:
     id: bool
 
 
+MOST_PASSES = 10
+
+
 def redact(text: str) -> Redacted:
-    """The text with every private number masked. Masking it again changes nothing."""
+    """The text with every private number masked. Masking it again changes nothing: a mask may part what hid a second number."""
+    kinds: list[str] = []
+    for _ in range(MOST_PASSES):
+        once = _redacted(text)
+        kinds += once.kinds
+        if once.text == text:
+            break
+        text = once.text
+    return Redacted(text, tuple(dict.fromkeys(kinds)))
+
+
+def _redacted(text: str) -> Redacted:
     found = sorted(_found(text), key=lambda span: (span[0], -span[1]))
     parts, kinds, end = [], [], 0
     for start, stop, kind in found:

@@ -7,8 +7,9 @@ import pytest
 from bot.model.errors import WrittenError
 from bot.model.meaning import Meaning, Reading
 from bot.understanding import thresholds
-from bot.understanding.evaluate import WRONG_AT_MOST, Judged, calibration_error, choose, judge, measure, report
+from bot.understanding.evaluate import WRONG_AT_MOST, calibration_error, choose, judge, measure, report
 from bot.understanding.examples import Example, read_examples
+from bot.understanding.judged import Judged
 from bot.understanding.thresholds import Thresholds
 from tests.understanding.conftest import ROOT
 
