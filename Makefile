@@ -13,7 +13,7 @@ DANLOI := .venv/bin/danloi
 export UV_LINK_MODE ?= copy
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run test setup check types format lock clean faults foreign
+.PHONY: help run test setup check types format lock clean faults foreign evaluate
 
 help:  ## what this Makefile can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
@@ -35,6 +35,9 @@ check: .venv/.ready-for-tests  ## style, types, layers, and everything that is w
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
 	$(DANLOI) check
+
+evaluate: setup  ## how well the model understands the held-out lines
+	@$(DANLOI) evaluate nlu/heldout/*.tsv
 
 SEED ?= 1
 ROUNDS ?= 50
