@@ -18,8 +18,12 @@ CHOSEN_ON = sorted((ROOT / "nlu/dev").glob("*.tsv"))
 """Lines on which thresholds are chosen; not learnt, and not what the figures are told of."""
 
 
+WAITING = sorted((ROOT / "nlu/heldout/waiting").glob("*.tsv"))
+"""Lines of intents that nothing is learnt of yet: kept away from those who will write what is."""
+
+
 def test_nothing_leaks() -> None:
-    learnt, held_out = folded(LEARNT), folded(HELD_OUT)
+    learnt, held_out = folded(LEARNT), folded([*HELD_OUT, *WAITING])
     assert len(learnt) > 1000
     assert len(held_out) > 300
     assert sorted(set(learnt) & set(held_out)) == []
@@ -42,5 +46,5 @@ def test_no_line_teaches_two_things() -> None:
 
 
 def test_no_line_holds_a_number_that_could_be_somebodys() -> None:
-    lines = [example.text for example in read_examples([*LEARNT, *HELD_OUT, *CHOSEN_ON])]
+    lines = [example.text for example in read_examples([*LEARNT, *HELD_OUT, *WAITING, *CHOSEN_ON])]
     assert [line for line in lines if re.search(r"\d[\d .-]{7,}\d", line)] == []
