@@ -37,7 +37,8 @@ def sender(river: River, platform: FakePlatform) -> Sender:
 
 
 def make_sender(river: River, platform: FakePlatform, holder: str = "this process") -> Sender:
-    return Sender(platform, river.database, lambda markup, text: text, holder, river.clock, lambda address: None)
+    clock = river.clock
+    return Sender(platform, river.database, lambda markup, text: text, holder, clock, lambda _: None, timer=lambda: clock().timestamp())
 
 
 async def answered(river: River, *texts: str, who: str = "an", critical: bool = False) -> None:
