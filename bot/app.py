@@ -38,6 +38,7 @@ from .store.office import Office
 from .timers.due import DueTimers
 from .turn import Turn
 from .understanding import model_files, thresholds
+from .understanding.places import Places
 from .understanding.process import NluProcess
 from .understanding.rasa import Nlu
 from .understanding.reader import Reader
@@ -62,6 +63,7 @@ class Written:
     catalogue: Catalogue
     library: Library
     words: Words
+    places: Places
 
 
 def read_written(settings: Settings) -> Written:
@@ -77,8 +79,10 @@ def read_written(settings: Settings) -> Written:
     first = [topic for topic in MENU_FIRST if topic in topics]
     unwritten = {topic.id: topic.title for topic in known.topics.values() if topic.id not in topics}
     sure = Thresholds(limits.sure, limits.maybe)
-    library = Library(topics, sure, first, frozenset(known.acts), words=words.has, unwritten=unwritten, fold=fold)
-    return Written(known, library, words)
+    places = Places.load(settings.root)
+    acts = frozenset(known.acts)
+    library = Library(topics, sure, first, acts, words=words.has, unwritten=unwritten, places=places.gazetteer, fold=fold)
+    return Written(known, library, words, places)
 
 
 def read_catalogue(root: Path) -> Catalogue:

@@ -150,7 +150,8 @@ class Turn:
     def _situation(self, answer: Answer) -> Situation:
         away = next((heard.meaning.away for _, heard in answer.heard if heard.meaning and heard.meaning.away), None)
         why = None if away is None else f"mô hình ngôn ngữ không trả lời: {away}"
-        return Situation(*standing(self._library, answer.state), answer.state.place, why)
+        place = answer.state.place
+        return Situation(*standing(self._library, answer.state), place and self._library.places.title(place), why)
 
     async def _leave_to_person(self, claim: Claim) -> None:
         """A person speaks here: the messages are theirs to read, and the assistant stays silent."""

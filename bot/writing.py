@@ -14,7 +14,8 @@ from .model.message import Button
 from .replies.formats import numbered, render
 from .settings import Settings
 
-SAMPLE = {"title": "…", "topic_title": "…", "label": "…", "masked": [], "words": False, "answers": {}}
+_PLACE = {"Place": "…", "name": "…", "district": "…", "now": ["…", "…"], "made_of": ["…", "…"]}
+SAMPLE = {"title": "…", "topic_title": "…", "label": "…", "masked": [], "words": False, "answers": {}, **_PLACE}
 """What a block may mention when it is looked at outside a conversation."""
 
 

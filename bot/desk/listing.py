@@ -68,7 +68,7 @@ def _page(case: Case) -> str:
         "Chủ đề": case.topic,
         "Lời bà con": note.wish.replace("\n", "\n  "),
         "Đang ở": f"{note.flow} › {note.step} ({note.progress})" if note.flow else None,
-        "Đến từ": note.place,
+        "Nơi ở": note.place,
         "Đã trả lời": ", ".join(f"{step}: {choice}" for step, choice in note.answers.items()),
         "Đã nói": ", ".join(note.tried),
         "Ghi chú": note.why,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from ..model.case import CaseReason
 from ..model.meaning import Heard, Meaning, Reading
 from ..model.message import Button, Verb
-from . import acts, ladder
+from . import acts, ladder, whereabouts
 from .answers import choice_within, mostly_answers
 from .engine import Walk
 from .guide import Ask, Leave, SayThen, Visit
@@ -83,6 +83,8 @@ def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard) -> bool:
         acts.act(walk, top.intent)
     elif not walk.library.is_known(top.intent):
         return False
+    elif top.intent == whereabouts.MERGER and heard.places:
+        _about_a_place(walk, heard)
     elif not walk.library.has(top.intent):
         if _answers_in_words(walk, heard):
             return True
@@ -94,6 +96,15 @@ def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard) -> bool:
     else:
         acts.topic(walk, top.intent)
     return True
+
+
+def _about_a_place(walk: Walk, heard: Heard) -> None:
+    """The merger, asked of a place: what became of it, then what the topic has to say; or first, which place is meant."""
+    if len(heard.places) == 1 and walk.library.has(whereabouts.MERGER):
+        whereabouts.became(walk, heard.places[0])
+        acts.topic(walk, whereabouts.MERGER)
+    else:
+        whereabouts.tell(walk, heard.places)
 
 
 def _is_running(walk: Walk, topic: str) -> bool:

@@ -1,7 +1,7 @@
 """The router: what a heard thing leads to. A table of priorities, tried from the top; the first that takes it, answers.
 
 urgent words > a correction that was asked about > a tap > what is no text > an edited answer > an exact answer to the step
-> an offered label > a command > a known trouble > a correction > the model: act, aspect, topic > clarify > not understood
+> an offered label > a command > a known trouble > a correction > a place > the model: act, aspect, topic > clarify > not understood
 """
 
 from dataclasses import replace
@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..model.dialogue import Move, Say
 from ..model.meaning import Heard
 from ..model.message import Button, Edited, Kind, Tap, Verb, parse_value
-from . import acts, corrections, ladder, readings
+from . import acts, corrections, ladder, readings, whereabouts
 from .answers import TappedAnswer, choice_of, choice_with_id, is_done, is_stuck, trouble_of
 from .engine import Walk
 from .guide import Ask, Do
@@ -77,7 +77,7 @@ def _answer(walk: Walk, heard: Heard) -> None:
             walk.say(f"common.{heard.kind}", () if walk.step is not None or heard.folded else (MENU, PERSON), words=bool(heard.folded))
         if not heard.folded and heard.kind is not Kind.TEXT:
             walk.ask()
-        elif not (_edited(walk, heard) or _exact(walk, heard) or _trouble(walk, heard) or _corrects(walk, heard)):
+        elif not (_edited(walk, heard) or _exact(walk, heard) or _trouble(walk, heard) or _corrects(walk, heard) or _place(walk, heard)):
             readings.read(walk, heard)
 
 
@@ -93,6 +93,8 @@ def _tapped(walk: Walk, heard: Heard, tap: Tap) -> None:
         case (Verb.ASPECT, named) if walk.library.has(named.partition("/")[0]):
             topic, _, aspect = named.partition("/")
             return readings.tell_aspect(walk, topic, aspect)
+        case (Verb.PLACE, name) if place := walk.library.places.get(name):
+            return whereabouts.tell(walk, (place,))
         case (Verb.ACT, act) if on_show or acts.timeless(act):
             return acts.act(walk, act)
         case (Verb.TROUBLE, _) if on_show and isinstance(step, Do) and (trouble := trouble_of(step, heard)):
@@ -179,6 +181,16 @@ def _trouble(walk: Walk, heard: Heard) -> bool:
     if trouble is not None:
         walk.trouble(trouble)
     return trouble is not None
+
+
+def _place(walk: Walk, heard: Heard) -> bool:
+    """A place and nothing else, outside a question; or the words that tell places on show apart."""
+    whereabouts.note(walk, heard)
+    chosen = whereabouts.offered(walk, heard)
+    places = (chosen,) if chosen is not None else heard.places if heard.only_place and walk.step is None else ()
+    if places:
+        whereabouts.tell(walk, places)
+    return bool(places)
 
 
 def _corrects(walk: Walk, heard: Heard) -> bool:

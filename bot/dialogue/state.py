@@ -50,7 +50,7 @@ class State:
     topic: str | None = None
     """The topic last spoken of: what a bare "mất bao lâu" is about."""
     place: str | None = None
-    """Where the link or poster hung that the citizen came by ("xa_dong_van"); a hint for who helps, no address."""
+    """The place that the citizen named, or whose link or poster they came by ("xa_dong_van"); a hint for who helps, no address."""
 
     @property
     def frame(self) -> Frame | None:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..model.place import Gazetteer
 from .guide import Topic
 
 SAFETY = "safety"
@@ -36,6 +37,7 @@ class Library:
     """Whether a topic's words have a block."""
     unwritten: Mapping[str, str] = field(default_factory=dict)
     """Topics that are understood but of which nothing is written yet, and what they are called."""
+    places: Gazetteer = field(default_factory=Gazetteer)
     fold: Callable[[str], str] = str.lower
     """How texts are compared: the one folding of the program, given by the composition root."""
 

@@ -36,7 +36,7 @@ class HandoffNote:
     tried: tuple[str, ...] = ()
     """What was shown or tried already: block ids, oldest first."""
     place: str | None = None
-    """Where the link hung that the citizen came by ("xa_dong_van"): a hint for who should help."""
+    """The place that the citizen named, or whose poster they came by ("xã Đồng Văn"): a hint for who should help."""
     why: str | None = None
     """What the operator should know ("the language model did not answer: timeout")."""
     never_ask: tuple[str, ...] = ("OTP", "mật khẩu", "passcode", "ảnh thẻ căn cước", "số định danh đầy đủ", "số tài khoản ngân hàng")

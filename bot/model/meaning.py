@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from .message import Edited, Kind, Tap
+from .place import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ class Heard:
     """The text is nothing but a command of the exact lists ("quay lại", "menu", "gặp người"): the act's id."""
     urgent: str | None = None
     """Urgent words were found, before and without the model: the topic to go to at once ("scam_victim")."""
+    places: tuple[Place, ...] = ()
+    """The place that is named; several where its name leaves open which."""
+    only_place: bool = False
+    """The text says nothing but that."""
     meaning: Meaning | None = None
     masked: tuple[str, ...] = ()
     cut: bool = False

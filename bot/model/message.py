@@ -72,6 +72,8 @@ class Verb(StrEnum):
     """act:<id>: does what that act does (go_back, menu, talk_to_human, ...)."""
     ASPECT = "aspect"
     """aspect:<topic>/<aspect>: answers that aspect of a topic."""
+    PLACE = "place"
+    """place:<id>: of several places of one name, this one was meant."""
     TROUBLE = "trouble"
     """trouble:<name>: the citizen is stuck at this step in this known way."""
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from ..model.meaning import Heard, Meaning
 from ..model.message import Edited, Kind, Tap
 from . import commands, keywords, safety, shortcuts
+from .places import Places
 from .question import LIMIT, question
 from .rasa import NluAway
 from .text import fold, normalise
@@ -21,9 +22,10 @@ class Model(Protocol):
 class Reader:
     """`nlu` is None where no model is to be asked; `known` are the intents that keywords may name."""
 
-    def __init__(self, nlu: Model | None, known: Collection[str]) -> None:
+    def __init__(self, nlu: Model | None, known: Collection[str], places: Places | None = None) -> None:
         self._nlu = nlu
         self._known = frozenset(known)
+        self._places = places
 
     def glance(
         self,
@@ -36,6 +38,7 @@ class Reader:
     ) -> Heard:
         """All that can be said of a message without the model. A yes is a yes only here: the model's "affirm" never answers a step."""
         folded, command = fold(text), commands.read(text)
+        places = self._places.named(text) if self._places and not command else ()
         return Heard(
             kind=kind,
             text=text,
@@ -45,6 +48,8 @@ class Reader:
             yes=None if command else shortcuts.yes(text),
             act=command.act if command else shortcuts.act(text),
             urgent=safety.urgent(fold(normalise(text))) or safety.urgent(folded),
+            places=places,
+            only_place=bool(places) and self._places is not None and self._places.is_all(text),
             masked=masked,
             cut=cut,
             edited=edited,

@@ -17,11 +17,13 @@ from bot.model.dialogue import Move
 from bot.model.meaning import Heard, Meaning, Reading
 from bot.model.message import Kind, Tap
 from bot.settings import ROOT
+from bot.understanding.places import Places
 from bot.understanding.reader import Reader
 from bot.understanding.text import fold
 
 HEAD = "title: {title}\nfor: Mọi người\nreviewed: 2026-11-23\nsources: [luat]\n"
 CATALOGUE = read_catalogue(ROOT)
+PLACES = Places.load(ROOT)
 
 CARD = """
 steps:
@@ -79,6 +81,8 @@ def library(folder: Path, more: Mapping[str, tuple[str, str]] | None = None) -> 
         first,
         frozenset(CATALOGUE.acts),
         words=lambda topic, block: block in WORDS.get(topic, ()),
+        unwritten={"merger_changes": "Sáp nhập tỉnh, xã"},
+        places=PLACES.gazetteer,
         fold=fold,
     )
 
@@ -92,7 +96,7 @@ class Citizen:
     turn: int = 0
     waiting_for_person: bool = False
     move: Move = field(default_factory=lambda: Move({}))
-    reader: Reader = field(default_factory=lambda: Reader(None, CATALOGUE.intents))
+    reader: Reader = field(default_factory=lambda: Reader(None, CATALOGUE.intents, PLACES))
     shown_in: dict[str, int] = field(default_factory=dict)
     """The turn in which each button was shown last."""
 

@@ -119,7 +119,7 @@ async def test_a_case_tells_by_which_posters_link_the_citizen_came(house: House)
     await talk.says("/start xa_dong_van")
     await talk.says("gặp người")
     (case,) = await house.cases()
-    assert case.note.place == "xa_dong_van"
+    assert case.note.place == "xã Đồng Văn"
     assert "xa_dong_van" in await show(house.app.database, case.id, as_json=False)
 
 
