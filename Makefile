@@ -36,8 +36,8 @@ check: .venv/.ready-for-tests  ## style, types, layers, and everything that is w
 	.venv/bin/lint-imports --no-cache
 	$(DANLOI) check
 
-evaluate: setup  ## how well the model understands the held-out lines
-	@$(DANLOI) evaluate nlu/heldout/*.tsv
+evaluate: setup  ## how well the model understands the held-out lines: text here, JSON, Markdown and pictures in var/evaluation
+	@$(DANLOI) evaluate nlu/heldout/*.tsv --to var/evaluation
 
 SEED ?= 1
 ROUNDS ?= 50

@@ -83,13 +83,19 @@ def train(
 
 @cli.command()
 def evaluate(
-    files: Annotated[list[Path], typer.Argument(help="TSV (ý định, khía cạnh, biến thể, câu) hoặc YAML của Rasa.", exists=True)],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="TSV (ý định, khía cạnh, biến thể, câu) hoặc YAML của Rasa; không có thì kiểm chéo các câu đã học.", exists=True
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
+    to: Annotated[Path | None, typer.Option(help="Thư mục để ghi JSON, Markdown và hình.")] = None,
 ) -> None:
     """Đo mô hình hiểu đúng đến đâu: độ chính xác, macro-F1, từng biến thể, ngoài phạm vi, độ tin, những chỗ lẫn."""
     from .serve import evaluated
 
-    print(asyncio.run(evaluated(_settings("ERROR"), files, as_json)))
+    print(asyncio.run(evaluated(_settings("ERROR"), files or [], as_json, to)))
 
 
 @cli.command()

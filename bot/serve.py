@@ -3,8 +3,9 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,11 @@ from .model.errors import NluError
 from .model.grouping import Grouping
 from .settings import Settings
 from .store import recovery
-from .understanding import evaluate, thresholds
-from .understanding.examples import read_examples
+from .understanding import model_files, thresholds
+from .understanding.evaluation import models, report
+from .understanding.evaluation.examples import read_examples
+from .understanding.evaluation.figures import measure
+from .understanding.evaluation.judged import Judged, judge, with_pairs
 from .understanding.reader import Reader
 
 log = structlog.get_logger(__name__)
@@ -90,14 +94,28 @@ async def parse_lines(settings: Settings, lines: Iterable[str]) -> AsyncIterator
             }
 
 
-async def evaluated(settings: Settings, files: Iterable[Path], as_json: bool) -> str:
-    """How well the model reads labelled lines, through the same door that citizens' messages take."""
+async def evaluated(settings: Settings, files: Sequence[Path], as_json: bool, folder: Path | None) -> str:
+    """How well the model reads labelled lines, through the same door that citizens' messages take; without lines, cross-validated.
+
+    `folder`: where JSON, Markdown and pictures go, if anywhere.
+    """
+    judged = await _judged(settings, files) if files else models.cross_validate(settings.root)
+    figures = measure(judged, thresholds.load(settings.root))
+    written = [] if folder is None else report.write(figures, folder, settings.root)
+    if as_json:
+        return json.dumps(figures.as_json(), ensure_ascii=False)
+    return "\n".join([report.text(figures), *(f"Đã ghi {path}" for path in written)])
+
+
+async def _judged(settings: Settings, files: Sequence[Path]) -> list[Judged]:
     written = read_written(settings)
+    examples = with_pairs(read_examples(files))
     async with AsyncExitStack() as stack:
         language = await _ready_language(settings, written, stack)
-        judged = await evaluate.judge(language.nlu.parse, read_examples(files))
-    figures = evaluate.measure(judged, thresholds.load(settings.root))
-    return json.dumps(figures.as_json(), ensure_ascii=False) if as_json else evaluate.report(figures)
+        judged = await judge(language.nlu.parse, examples)
+    model = model_files.fits(settings.root, settings.models)
+    before = models.read_by(settings.root, model, examples) if model is not None and not settings.nlu_url else None
+    return judged if before is None else [replace(one, before=other.before) for one, other in zip(judged, before, strict=True)]
 
 
 async def _ready_language(settings: Settings, written: Written, stack: AsyncExitStack) -> Language:

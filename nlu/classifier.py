@@ -1,10 +1,7 @@
 """Which intent a sentence has, and how sure that is: TF-IDF over words and letters, logistic regression. Knows nothing of Rasa.
 
     text ─► three views ─► a score for each intent ─► probabilities (temperature) ─► is it ours at all? (gate) ─► ranking
-
-Three views of a text: its words as typed, its words without diacritics, and runs of 2 to 5 letters without diacritics. The last
-two make "dang ky dinh danh" and "đăng ký định danh" one sentence; the first still tells "mã" from "mà". Every training line is
-learnt again without its diacritics, for that is how it will be typed.
+        └─► what about it is asked? (aspects)
 
 Temperature and gate are learnt from what the model says of lines that it has not seen (cross-validation). The gate decides whether a
 text is out of scope, from what that class got and what the best of the others got; the confidences that leave here are final.
@@ -13,15 +10,16 @@ text is out of scope, from what that class got and what the best of the others g
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple, Optional
 
 import joblib
 import numpy as np
-from scipy.sparse import hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from .text import fold, has_letters, normalise, strip
+from . import aspects
+from .gate import Gate
+from .text import has_letters, normalise, strip
+from .views import Views, with_copies
 
 Ranking = list[tuple[str, float]]
 
@@ -31,24 +29,38 @@ SEED = 320
 FOLDS = 4
 TEMPERATURES = [round(0.3 + 0.05 * step, 2) for step in range(25)]
 OUT = "out_of_scope"
-OUTSIDE_SHARE = 0.15
-"""How many messages are taken to be out of scope, whatever share of the training lines is."""
-TINY = 1e-9
+
+
+class Read(NamedTuple):
+    """What a text was read as."""
+
+    ranking: Ranking
+    """Every intent with its probability, the likeliest first."""
+    aspect: Optional[str] = None
+    """What about the topic is asked."""
+    aspect_confidence: float = 1.0
 
 
 class Classifier:
-    """A trained model: texts in, rankings out. Pickled whole, so it is loaded only from a file that we trained."""
+    """A trained model: texts in, readings out. Pickled whole, so it is loaded only from a file that we trained."""
 
-    def __init__(self, views: Any, model: Any, temperature: float, gate: "Gate | None" = None) -> None:
+    def __init__(self, views: Views, model: Any, temperature: float, gate: Optional[Gate] = None) -> None:
         self._views = views
         self._model = model
         self._temperature = temperature
         self._gate = gate
+        self._aspects: Optional[aspects.Aspects] = None
         self._intents = [str(intent) for intent in model.classes_]
 
-    def rank(self, text: str) -> Ranking:
-        """Every intent with its probability, the likeliest first."""
-        return self.rank_many([text])[0]
+    def read(self, text: str) -> Read:
+        return self.read_many([text])[0]
+
+    def read_many(self, texts: Sequence[str]) -> list[Read]:
+        rankings = self.rank_many(texts)
+        if self._aspects is None:
+            return [Read(ranking) for ranking in rankings]
+        asked = self._aspects.read_many(texts)
+        return [Read(ranking, name, sure) for ranking, (name, sure) in zip(rankings, asked, strict=True)]
 
     def rank_many(self, texts: Sequence[str]) -> list[Ranking]:
         features = self._views.features([normalise(text) for text in texts])
@@ -58,6 +70,11 @@ class Classifier:
             self._ranking(row) if count and has_letters(text) else self._undecided()
             for text, count, row in zip(texts, known, rows, strict=True)
         ]
+
+    def before_many(self, texts: Sequence[str]) -> list[tuple[str, float]]:
+        """The best intent of each text and its plain probability: no temperature, no gate."""
+        likely = _softmax(self.scores(texts), 1.0)
+        return [(self._intents[place], float(row[place])) for row, place in zip(likely, likely.argmax(axis=1), strict=True)]
 
     def scores(self, texts: Sequence[str]) -> Any:
         """One row a text, one column an intent (`intents`): what the model says before temperature and gate."""
@@ -89,59 +106,18 @@ class Classifier:
         return [(intent, 1.0 / len(intents)) for intent in intents]
 
 
-class Gate:
-    """How likely a text is out of scope, from the probabilities of that class and of the best other one."""
+def train(texts: Sequence[str], intents: Sequence[str], asked: Sequence[Optional[str]] = (), calibrate: bool = True) -> Classifier:
+    """Learn from lines, their intents and what they ask of it. Deterministic: the same lines make the same model.
 
-    def __init__(self, weights: Any, bias: float) -> None:
-        self._weights = weights
-        self._bias = bias
-
-    @classmethod
-    def learn(cls, likely: Any, out: int, outside: Any) -> "Gate":
-        """`likely`: probabilities of unseen lines; `out`: the column of the class out of scope; `outside`: which lines are."""
-        weight = np.where(outside, OUTSIDE_SHARE / outside.mean(), (1 - OUTSIDE_SHARE) / (1 - outside.mean()))
-        model = LogisticRegression(C=10.0).fit(cls._signs(likely, out), outside, sample_weight=weight)
-        return cls(model.coef_[0], float(model.intercept_[0]))
-
-    def decide(self, likely: Any, out: int) -> Any:
-        """The probabilities with that decision made: what is left is shared by the other intents as before."""
-        outside = 1 / (1 + np.exp(-(self._signs(likely, out) @ self._weights + self._bias)))
-        inside = np.delete(likely, out, axis=1).sum(axis=1)
-        decided = likely * ((1 - outside) / np.maximum(inside, TINY))[:, None]
-        decided[:, out] = outside
-        return decided
-
-    @staticmethod
-    def _signs(likely: Any, out: int) -> Any:
-        best = np.delete(likely, out, axis=1).max(axis=1)
-        return np.column_stack([np.log(likely[:, out] + TINY), np.log(best + TINY) - np.log(1 - best + TINY)])
-
-
-class Views:
-    """The three views of normalised texts, side by side in one sparse matrix."""
-
-    def __init__(self) -> None:
-        self._words = _words()
-        self._bare_words = _words()
-        self._bare_letters = TfidfVectorizer(analyzer="char_wb", lowercase=False, ngram_range=(2, 5), sublinear_tf=True)
-
-    def learn(self, texts: list[str]) -> Any:
-        bare = [fold(text) for text in texts]
-        parts = (self._words.fit_transform(texts), self._bare_words.fit_transform(bare), self._bare_letters.fit_transform(bare))
-        return hstack(parts, format="csr")
-
-    def features(self, texts: list[str]) -> Any:
-        bare = [fold(text) for text in texts]
-        return hstack((self._words.transform(texts), self._bare_words.transform(bare), self._bare_letters.transform(bare)), format="csr")
-
-
-def train(texts: Sequence[str], intents: Sequence[str], calibrate: bool = True) -> Classifier:
-    """Learn from lines and their intents. Deterministic: the same lines make the same model."""
+    `asked`: the aspect of each line, or nothing where no line is labelled with one.
+    """
     if len(texts) != len(intents) or len(set(intents)) < 2:
         raise ValueError("training needs as many intents as texts, and at least two different intents")
     classifier = _fit(texts, intents)
     if calibrate:
         _calibrate(classifier, texts, intents)
+    if any(asked):
+        classifier._aspects = aspects.train(texts, asked)
     return classifier
 
 
@@ -152,21 +128,6 @@ def folds(size: int, count: int = FOLDS) -> Iterable[tuple[list[int], list[int]]
     for fold_number in range(count):
         judge = order[fold_number::count]
         yield sorted(set(order) - set(judge)), sorted(judge)
-
-
-def with_copies(texts: Sequence[str], intents: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Each line, normalised, and again without its diacritics. Noisier copies were tried: cross-validated, they help no variant."""
-    lines: list[str] = []
-    names: list[str] = []
-    for text, intent in zip(texts, intents, strict=True):
-        for typed in dict.fromkeys((normalise(text), normalise(strip(text)))):
-            lines.append(typed)
-            names.append(intent)
-    return lines, names
-
-
-def _words() -> Any:
-    return TfidfVectorizer(tokenizer=str.split, token_pattern=None, lowercase=False, ngram_range=(1, 2), sublinear_tf=True)
 
 
 def _fit(texts: Sequence[str], intents: Sequence[str]) -> Classifier:

@@ -8,8 +8,9 @@ phrase is plain and alone. Phrases are folded; "*" stands for up to three words.
 import re
 from collections.abc import Iterable
 
+from nlu.cues import aspect
+
 from ..model.meaning import Meaning, Reading
-from .aspects import aspect
 
 _PHRASES: dict[str, dict[float, str]] = {
     "eid_about": {

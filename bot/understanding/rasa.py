@@ -16,10 +16,9 @@ import httpx
 
 from ..model.errors import NluError
 from ..model.meaning import Meaning, Reading
-from .aspects import aspect
 from .peer import Peer
 from .question import question
-from .text import fold, normalise
+from .text import normalise
 
 CACHE_SIZE = 2048
 
@@ -56,7 +55,7 @@ class Nlu:
         )
         self._peers = [Peer(url, at_once, rest, clock) for url in urls]
         self._next = 0
-        self._seen: OrderedDict[str, tuple[Reading, ...]] = OrderedDict()
+        self._seen: OrderedDict[str, Meaning] = OrderedDict()
 
     @property
     def known_intents(self) -> frozenset[str]:
@@ -68,15 +67,15 @@ class Nlu:
         if asked is None:
             return Meaning(ranking=(), by="none")
         key = normalise(asked)
-        ranking = self._seen.get(key)
-        if ranking is None:
-            ranking = await self._ask(asked)
-            self._seen[key] = ranking
+        meaning = self._seen.get(key)
+        if meaning is None:
+            meaning = await self._ask(asked)
+            self._seen[key] = meaning
             if len(self._seen) > CACHE_SIZE:
                 self._seen.popitem(last=False)
         else:
             self._seen.move_to_end(key)
-        return Meaning(ranking=ranking, aspect=aspect(fold(normalise(text))))
+        return meaning
 
     async def ready(self) -> bool:
         """Whether some peer serves the expected model now."""
@@ -85,7 +84,7 @@ class Nlu:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _ask(self, asked: str) -> tuple[Reading, ...]:
+    async def _ask(self, asked: str) -> Meaning:
         """Ask the peers in turn until one answers, all within one timeout."""
         why = "down" if self._peers else "no model"
         try:
@@ -134,16 +133,23 @@ class Nlu:
             return False
         return self._model is None or served == self._model
 
-    async def _post(self, peer: Peer, asked: str) -> tuple[Reading, ...]:
+    async def _post(self, peer: Peer, asked: str) -> Meaning:
         response = await self._http.post(f"{peer.url}/model/parse", json={"text": asked})
         response.raise_for_status()
-        readings = [Reading(str(row["name"]), float(row["confidence"])) for row in map(_object, _object(response.json())["intent_ranking"])]
+        answer = _object(response.json())
+        readings = [Reading(str(row["name"]), float(row["confidence"])) for row in map(_object, answer["intent_ranking"])]
         known = [reading for reading in readings if reading.intent in self._known and 0.0 <= reading.confidence <= 1.0]
-        return tuple(sorted(known, key=lambda reading: -reading.confidence))
+        return Meaning(tuple(sorted(known, key=lambda reading: -reading.confidence)), _aspect(answer))
 
     def _in_turn(self) -> list[Peer]:
         self._next = (self._next + 1) % max(1, len(self._peers))
         return self._peers[self._next :] + self._peers[: self._next]
+
+
+def _aspect(answer: dict[str, Any]) -> str | None:
+    """What about the topic is asked: the entity "aspect"."""
+    entities = map(_object, answer.get("entities", ()))
+    return next((str(entity["value"]) for entity in entities if entity.get("entity") == "aspect"), None)
 
 
 def _object(value: Any) -> dict[str, Any]:

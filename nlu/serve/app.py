@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List, Tuple
 from urllib.parse import parse_qs
 
-from nlu.classifier import Ranking
+from nlu.answer import answer
+from nlu.classifier import Read
 
 from . import archive
 from .batch import Batches
@@ -73,11 +74,8 @@ class App:
             return {"text": "", "intent": {"name": None, "confidence": 0.0}, "entities": []}
         command = COMMAND.match(text)
         if command is not None and command["name"].strip():
-            ranking: Ranking = [(command["name"].strip(), _confidence(command["confidence"]))]
-        else:
-            ranking = await self._batches.rank(text)
-        rows: List[Message] = [{"name": intent, "confidence": confidence} for intent, confidence in ranking]
-        return {"text": text, "intent": rows[0], "entities": [], "intent_ranking": rows}
+            return {"text": text, **answer(text, Read([(command["name"].strip(), _confidence(command["confidence"]))]))}
+        return {"text": text, **answer(text, await self._batches.read(text))}
 
     async def _replace(self, body: bytes) -> None:
         """Another model of the same folder; who asks meanwhile is answered by the old one, and a bad file changes nothing."""

@@ -6,23 +6,23 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import List, Tuple
 
-from nlu.classifier import Classifier, Ranking
+from nlu.classifier import Classifier, Read
 
 MOST = 64
 """Texts in one batch, so that one who comes alone never waits for a hundred."""
 
 
 class Batches:
-    """Ranks texts on a thread of its own. `classifier` may be replaced at any time: a batch under way keeps the one it began with."""
+    """Reads texts on a thread of its own. `classifier` may be replaced at any time: a batch under way keeps the one it began with."""
 
     def __init__(self, classifier: Classifier) -> None:
         self.classifier = classifier
-        self._waiting: List[Tuple[str, "asyncio.Future[Ranking]"]] = []
+        self._waiting: List[Tuple[str, "asyncio.Future[Read]"]] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="classifier")
         self._running: "asyncio.Task[None] | None" = None
 
-    async def rank(self, text: str) -> Ranking:
-        answer: "asyncio.Future[Ranking]" = asyncio.get_running_loop().create_future()
+    async def read(self, text: str) -> Read:
+        answer: "asyncio.Future[Read]" = asyncio.get_running_loop().create_future()
         self._waiting.append((text, answer))
         if self._running is None:
             self._running = asyncio.create_task(self._run())
@@ -35,14 +35,14 @@ class Batches:
                 batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
                 texts = [text for text, _ in batch]
                 try:
-                    rankings = await loop.run_in_executor(self._thread, self.classifier.rank_many, texts)
+                    readings = await loop.run_in_executor(self._thread, self.classifier.read_many, texts)
                 except Exception as error:
                     for _, answer in batch:
                         if not answer.done():
                             answer.set_exception(error)
                     continue
-                for (_, answer), ranking in zip(batch, rankings, strict=True):
+                for (_, answer), reading in zip(batch, readings, strict=True):
                     if not answer.done():
-                        answer.set_result(ranking)
+                        answer.set_result(reading)
         finally:
             self._running = None

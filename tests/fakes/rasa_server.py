@@ -7,7 +7,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-READY: dict[str, Any] = {"intent_ranking": [{"name": "eid_otp", "confidence": 0.9}, {"name": "affirm", "confidence": 0.1}]}
+READY: dict[str, Any] = {
+    "intent_ranking": [{"name": "eid_otp", "confidence": 0.9}, {"name": "affirm", "confidence": 0.1}],
+    "entities": [{"entity": "commune", "value": "x"}, {"entity": "aspect", "value": "fee"}],
+}
 
 
 class RasaServer:

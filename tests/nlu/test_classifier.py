@@ -13,13 +13,14 @@ SCRIPT = """
 import json, sys
 from pathlib import Path
 from nlu.classifier import Classifier, train
-from nlu.evaluate import examples
-texts, intents = examples(Path(sys.argv[1]))
-first, again = train(texts, intents), train(texts, intents)
+from nlu.lines import examples
+texts, intents, aspects = examples(Path(sys.argv[1]))
+first, again = train(texts, intents, aspects), train(texts, intents, aspects)
 first.save(Path(sys.argv[2]))
 loaded = Classifier.load(Path(sys.argv[2]))
 asked = json.loads(sys.stdin.read())
-print(json.dumps({"first": first.rank_many(asked), "again": again.rank_many(asked), "loaded": [loaded.rank(text) for text in asked]}))
+alone = [loaded.read(text).ranking for text in asked]
+print(json.dumps({"first": first.rank_many(asked), "again": again.rank_many(asked), "loaded": alone}))
 """
 ASKED = [
     "dang ky dinh danh muc 2 ntn",

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from bot.settings import ROOT
-from bot.understanding.examples import read_examples
+from bot.understanding.evaluation.examples import read_examples
 from nlu.text import fold
 
 

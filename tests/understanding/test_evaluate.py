@@ -7,9 +7,12 @@ import pytest
 from bot.model.errors import WrittenError
 from bot.model.meaning import Meaning, Reading
 from bot.understanding import thresholds
-from bot.understanding.evaluate import WRONG_AT_MOST, calibration_error, choose, judge, measure, report
-from bot.understanding.examples import Example, read_examples
-from bot.understanding.judged import Judged
+from bot.understanding.evaluation import report
+from bot.understanding.evaluation.choosing import choose, cost
+from bot.understanding.evaluation.confidence import calibration_error
+from bot.understanding.evaluation.examples import Example, read_examples
+from bot.understanding.evaluation.figures import measure
+from bot.understanding.evaluation.judged import Judged, judge, with_pairs
 from bot.understanding.thresholds import Thresholds
 from tests.understanding.conftest import ROOT
 
@@ -35,10 +38,38 @@ def test_the_figures() -> None:
     assert figures.out_of_scope_refused == 0.5
     assert figures.acted_on == pytest.approx(2 / 3, abs=1e-4)
     assert figures.acted_on_wrongly == pytest.approx(1 / 3, abs=1e-4)
-    assert figures.aspect_accuracy is None
+    assert figures.aspects is None
+    assert figures.intents["eid_otp"].confused_with == (("eid_password", 1),)
+    assert [point.coverage for point in figures.coverage][-1] == 1.0
     assert set(figures.confusions) == {("eid_otp", "eid_password", 1), ("out_of_scope", "greet", 1)}
-    assert "60.0%" in report(figures)
+    assert "60.0%" in report.text(figures)
+    assert "| eid_otp | 2 |" in report.markdown(figures)
     assert figures.as_json()["lines"] == 5
+
+
+def test_a_plain_line_is_compared_with_itself_without_diacritics() -> None:
+    pairs = with_pairs([Example("eid_otp", "mã không về", variant="plain"), Example("eid_otp", "ma k ve", variant="teen")])
+    assert [(one.text, one.variant) for one in pairs] == [("mã không về", "plain"), ("ma k ve", "teen"), ("ma khong ve", "stripped")]
+    rows = [Judged(one, (Reading("eid_otp" if one.variant != "stripped" else "greet", 0.9),)) for one in pairs]
+    figures = measure(rows, Thresholds(0.7, 0.3))
+    assert (figures.lines, figures.paired_drop, figures.variants["stripped"].accuracy) == (2, 1.0, 0.0)
+
+
+def test_aspects_are_judged_where_they_may_be_asked() -> None:
+    def row(intent: str, meant: str | None, read: str | None) -> Judged:
+        return Judged(Example(intent, "câu", meant, aspect_known=True), (Reading(intent, 0.9),), read)
+
+    rows = [
+        row("eid_otp", "fee", "fee"),
+        row("eid_otp", "time", None),
+        row("eid_otp", None, "fee"),
+        row("eid_otp", None, None),
+        row("greet", None, None),
+    ]
+    aspects = measure(rows, Thresholds(0.7, 0.3)).aspects
+    assert aspects is not None
+    assert (aspects.accuracy, aspects.micro_f1) == (0.5, 0.5)
+    assert aspects.f1 == {"fee": 0.6667, "time": 0.0}
 
 
 def test_honest_confidences_have_no_calibration_error() -> None:
@@ -47,12 +78,19 @@ def test_honest_confidences_have_no_calibration_error() -> None:
     assert calibration_error([judged("b", ("a", 0.9))]) == 0.9
 
 
-def test_thresholds_leave_few_wrong() -> None:
+def test_thresholds_cost_least() -> None:
     wrong = [judged("b", ("a", 0.4 + n / 100), ("b", 0.2)) for n in range(10)]
     right = [judged("a", ("a", 0.3 + n / 100), ("b", 0.1)) for n in range(60)]
     chosen = choose([*wrong, *right])
     assert 0.05 <= chosen.maybe < chosen.sure
-    assert measure([*wrong, *right], chosen).acted_on_wrongly <= WRONG_AT_MOST
+    assert chosen.sure == 0.5
+    assert cost([*wrong, *right], chosen) < min(cost([*wrong, *right], Thresholds(sure, 0.05)) for sure in (0.3, 0.4, 0.7, 0.9))
+
+
+def test_a_wrong_guide_costs_five_questions() -> None:
+    line = judged("b", ("a", 0.6), ("b", 0.3))
+    assert [cost([line], Thresholds(sure, maybe)) for sure, maybe in ((0.5, 0.2), (0.7, 0.2), (0.9, 0.7))] == [5.0, 1.0, 2.0]
+    assert [cost([judged("out_of_scope", ("a", 0.6))], Thresholds(sure, 0.2)) for sure in (0.5, 0.7)] == [5.0, 1.0]
 
 
 async def test_each_line_goes_through_the_door() -> None:
@@ -61,7 +99,10 @@ async def test_each_line_goes_through_the_door() -> None:
 
     rows = await judge(parse, [Example("greet", "chào", None, aspect_known=True), Example("eid_otp", "mấy tiền", "fee", aspect_known=True)])
     assert [row.right for row in rows] == [True, False]
-    assert measure(rows, Thresholds(0.5, 0.2)).aspect_accuracy == 1.0
+    aspects = measure(rows, Thresholds(0.5, 0.2)).aspects
+    assert aspects is not None
+    assert aspects.accuracy == 1.0
+    assert all(row.seconds > 0 for row in rows)
 
 
 def test_tsv_and_yaml_are_read(tmp_path: Path) -> None:
@@ -73,7 +114,7 @@ def test_tsv_and_yaml_are_read(tmp_path: Path) -> None:
     ]
     found = read_examples([ROOT / "tests/understanding/small/examples.yml"])
     assert len(found) > 20
-    assert found[0] == Example("eid_level_2", "đăng ký định danh mức 2")
+    assert found[0] == Example("eid_level_2", "đăng ký định danh mức 2", aspect_known=True)
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.tsv", "eid_otp\tchào\n"), ("a.yml", "nlu: 3"), ("a.yml", "- ["), ("a.tsv", None)])

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.understanding.examples import read_examples
+from bot.understanding.evaluation.examples import read_examples
 from tests.understanding.conftest import ROOT, TOKEN
 
 LINES = [example.text for example in read_examples(sorted((ROOT / "nlu").glob("*/*.tsv")))]

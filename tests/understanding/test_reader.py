@@ -4,10 +4,10 @@ import pytest
 
 from bot.model.meaning import Meaning, Reading
 from bot.model.message import Kind, Tap
-from bot.understanding.aspects import aspect
 from bot.understanding.rasa import NluAway
 from bot.understanding.reader import Reader
 from bot.understanding.text import fold
+from nlu.cues import aspect
 
 KNOWN = frozenset(
     {

@@ -3,9 +3,10 @@
 import pytest
 
 from bot.model.meaning import Reading
-from bot.understanding.examples import Example
-from bot.understanding.judged import Judged
-from bot.understanding.scope import auroc, interval, recalled
+from bot.understanding.evaluation.examples import Example
+from bot.understanding.evaluation.judged import Judged
+from bot.understanding.evaluation.scope import auroc, recalled
+from bot.understanding.evaluation.shares import interval
 
 
 def line(intent: str, out: float, variant: str = "plain") -> Judged:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from ..model.errors import Fault, WrittenError
+from ...model.errors import Fault, WrittenError
 
 NOTHING = frozenset({"", "-", "none", "null"})
 
@@ -43,9 +43,10 @@ def _tsv(path: Path) -> Iterator[Example]:
 def _yaml(path: Path) -> Iterator[Example]:
     try:
         for entry in yaml.safe_load(_text(path))["nlu"]:
+            aspect = entry.get("metadata", {}).get("aspect")
             for line in entry["examples"].splitlines():
                 if line.strip():
-                    yield Example(entry["intent"], line.strip().removeprefix("-").strip())
+                    yield Example(entry["intent"], line.strip().removeprefix("-").strip(), aspect, aspect_known=True)
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise WrittenError(
             [Fault(str(path), None, f"không phải tệp ví dụ của Rasa ({error})", 'cần khóa nlu với danh sách "intent" và "examples"')]

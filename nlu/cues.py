@@ -1,4 +1,7 @@
-"""What about a topic is asked: its fee, time, papers, place, who may, or whether it can be done online. Word lists over folded text."""
+"""Words that tell what about a topic is asked: its fee, time, papers, place, who may, or whether it can be done online.
+
+Word lists over folded text, standard library only: what the model learns to weigh, and what the bot goes by while no model answers.
+"""
 # ruff: noqa: E501  (lists of words read better on one line)
 
 import re
@@ -20,9 +23,10 @@ _PATTERNS = {
     "where": r"o dau|cho nao|noi nao|(?:den|ra|toi|len|di|ve|qua|nop|lam|dang ky) dau\b(?! co| phai)|dia chi (?:nao|o)|(?:den|ra|toi|len) (?:co quan|xa|tinh|huyen|cong an) nao"
     r"|ra (?:xa|cong an)[a-z ]{0,12} hay|xa nao (?:cung )?(?:duoc|lam)|xa khac (?:duoc|co duoc|lam)|dung dau|co quan nao|dia diem",
 }
+ASPECTS = tuple(_PATTERNS)
 _COMPILED = tuple((name, re.compile(rf"\b(?:{pattern})")) for name, pattern in _PATTERNS.items())
 """Where two aspects are asked at once, the first of this order is answered: money worries people most, a place is said with most answers."""
 
 
-def aspect(folded: str) -> str | None:
+def aspect(folded: str) -> "str | None":
     return next((name for name, pattern in _COMPILED if pattern.search(folded)), None)

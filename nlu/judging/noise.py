@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from random import Random
 
-from .shorthand import WORDS
-from .text import fold, strip
+from nlu.shorthand import WORDS
+from nlu.text import fold, strip
 
 _BACK: dict[str, list[str]] = {}
 for _short, _meaning in WORDS.items():

@@ -1,15 +1,12 @@
-"""How well what is out of scope is told from what is not, and how sure a share is: figures that need no threshold of ours."""
+"""How well what is out of scope is told from what is not: figures that need no threshold of ours."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from random import Random
 
 from .judged import OUT, Judged
 
 FALSE_ALARM = 0.05
 """Of the lines in scope, so many may be taken for out of scope."""
-RESAMPLES = 1000
-SEED = 66
 
 
 def inside(row: Judged) -> float:
@@ -19,8 +16,8 @@ def inside(row: Judged) -> float:
 
 def auroc(judged: Sequence[Judged]) -> float | None:
     """How often a line in scope scores above one out of scope, ties half; None where one kind is missing."""
-    ins = sorted(inside(row) for row in judged if row.example.intent != OUT)
-    outs = sorted(inside(row) for row in judged if row.example.intent == OUT)
+    ins = sorted(inside(row) for row in judged if row.inside)
+    outs = sorted(inside(row) for row in judged if not row.inside)
     if not ins or not outs:
         return None
     below, ties = 0, 0
@@ -38,20 +35,12 @@ def auroc(judged: Sequence[Judged]) -> float | None:
 
 def recalled(judged: Sequence[Judged], false_alarm: float = FALSE_ALARM) -> dict[str, float]:
     """Of the lines out of scope, by variant, those found where only so many in scope are taken for such."""
-    ins = sorted(inside(row) for row in judged if row.example.intent != OUT)
+    ins = sorted(inside(row) for row in judged if row.inside)
     if not ins:
         return {}
     limit = ins[int(len(ins) * false_alarm)]
     found = defaultdict(list)
     for row in judged:
-        if row.example.intent == OUT:
+        if not row.inside:
             found[row.example.variant].append(inside(row) < limit)
     return {variant: round(sum(hits) / len(hits), 4) for variant, hits in sorted(found.items())}
-
-
-def interval(rights: Sequence[bool], level: float = 0.95) -> tuple[float, float]:
-    """Between which shares the true one lies, by drawing the lines anew; always the same for the same lines."""
-    dice = Random(SEED)  # noqa: S311  (statistics, not secrecy)
-    shares = sorted(sum(dice.choices(rights, k=len(rights))) / len(rights) for _ in range(RESAMPLES))
-    cut = round(RESAMPLES * (1 - level) / 2)
-    return round(shares[cut], 4), round(shares[-cut - 1], 4)

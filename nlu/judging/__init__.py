@@ -1,0 +1,1 @@
+"""Looking at models: none of this is part of one."""
