@@ -13,11 +13,15 @@ import typer
 
 from . import app as composition
 from . import logs, settings
+from .model.candidate import Doubt
+from .model.clock import now
 from .model.errors import DanLoiError
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Dẫn Lối: trợ lý dịch vụ công.")
 case_cli = typer.Typer(no_args_is_help=True, help="Các ca chờ người hỗ trợ.")
 cli.add_typer(case_cli, name="case")
+learn_cli = typer.Typer(no_args_is_help=True, help="Những câu trợ lý chưa hiểu: xem, ghi nhãn, đưa vào dữ liệu học.")
+cli.add_typer(learn_cli, name="learn")
 bench_cli = typer.Typer(no_args_is_help=True, help="Đo trợ lý chạy nhanh đến đâu.")
 cli.add_typer(bench_cli, name="bench")
 
@@ -72,13 +76,22 @@ def parse(file: Annotated[Path, typer.Option(help="Mỗi dòng một câu.", exi
 @cli.command()
 def train(
     if_needed: Annotated[bool, typer.Option("--if-needed", help="Chỉ khi chưa có mô hình vừa với mã và dữ liệu này.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Dùng mô hình mới dù kém hơn mô hình đang dùng.")] = False,
 ) -> None:
-    """Huấn luyện mô hình ngôn ngữ."""
-    from .understanding import model_files
+    """Huấn luyện mô hình ngôn ngữ; không kém mô hình đang dùng thì thay vào, trợ lý đang chạy tự đổi theo."""
+    from .understanding import model_files, promotion
 
     loaded = _settings()
-    if not (if_needed and model_files.fits(loaded.root, loaded.models)):
-        model_files.train(loaded.root, loaded.models, lambda line: typer.echo(f"· {line}"))
+    if if_needed and model_files.fits(loaded.root, loaded.models):
+        return
+    outcome = promotion.train(loaded.root, loaded.models, lambda line: typer.echo(f"· {line}"), anyway)
+    for reason in outcome.reasons:
+        typer.secho(f"· {reason}", fg="yellow")
+    if outcome.promoted:
+        typer.echo(f"· {outcome.model.name} được dùng từ bây giờ.")
+    else:
+        typer.secho("· Giữ mô hình đang dùng. Vẫn muốn đổi thì chạy: danloi train --anyway", fg="yellow")
+        raise typer.Exit(0 if if_needed else 1)
 
 
 @cli.command()
@@ -137,6 +150,48 @@ def migrate() -> None:
     """Đưa cơ sở dữ liệu về đúng dạng mới nhất."""
     composition.open_database(_settings()).close()
     typer.echo("Cơ sở dữ liệu đã ở dạng mới nhất.")
+
+
+@learn_cli.command("list")
+def learn_list(
+    why: Annotated[Doubt | None, typer.Option(help="Chỉ những câu vì lẽ này.")] = None,
+    limit: Annotated[int, typer.Option(help="Nhiều nhất bấy nhiêu câu.", min=1)] = 50,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Những câu chờ người đọc và ghi nhãn, mới nhất trước."""
+    from .desk.learning import listing
+
+    typer.echo(_with_database(lambda database: listing(database, why, limit, as_json)))
+
+
+@learn_cli.command("label")
+def learn_label(
+    number: Annotated[int, typer.Argument(help="Số của câu.")],
+    intent: Annotated[str, typer.Argument(help="Ý định: tên chủ đề hay hành động trong content/catalogue.yml.")],
+    aspect: Annotated[str | None, typer.Option(help="Khía cạnh: fee, time, documents, where, who, online.")] = None,
+) -> None:
+    """Ghi ý thật của một câu. Chỉ ghi khi câu không có gì riêng của ai; từ đó câu tách khỏi cuộc trò chuyện."""
+    from .desk.learning import label
+
+    known = composition.read_catalogue(_settings().root)
+    typer.echo(_with_database(lambda database: label(database, known, number, intent, aspect)))
+
+
+@learn_cli.command("drop")
+def learn_drop(number: Annotated[int, typer.Argument(help="Số của câu.")]) -> None:
+    """Bỏ một câu không dạy được gì, hoặc có điều riêng của ai."""
+    from .desk.learning import drop
+
+    typer.echo(_with_database(lambda database: drop(database, number)))
+
+
+@learn_cli.command("export")
+def learn_export() -> None:
+    """Đưa các câu đã ghi nhãn vào nlu/data để lần huấn luyện sau học."""
+    from .desk.learning import export
+
+    root = _settings().root
+    typer.echo(_with_database(lambda database: export(database, root, now())))
 
 
 @case_cli.command("list")

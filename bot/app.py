@@ -115,13 +115,14 @@ class Language:
     def __init__(self, settings: Settings, known: Catalogue) -> None:
         self._settings = settings
         self._process: NluProcess | None = None
-        expected = model_files.expected(settings.root, settings.models)
+        self._model = model_files.current(settings.root, settings.models)
         urls: Sequence[str] = settings.nlu_url
-        if not urls and model_files.fits(settings.root, settings.models):
-            self._process = NluProcess(settings.root, expected, settings.secrets["nlu_token"], note=_note, server=settings.nlu_server)
+        if not urls and self._model is not None:
+            self._process = NluProcess(settings.root, self._model, settings.secrets["nlu_token"], note=_note, server=settings.nlu_server)
             urls = (self._process.url,)
         elif not urls:
             log.warning("no_model", remedy="run `danloi train`; until then keywords, taps, numbers and a person still work")
+        expected = self._model or model_files.expected(settings.root, settings.models)
         self.nlu = Nlu(urls, settings.secrets["nlu_token"], known.intents, expected.name)
 
     async def start(self) -> None:
@@ -136,6 +137,25 @@ class Language:
             raise NluError(
                 "No language model answers: run `danloi train`, or look at NLU_URL. Keywords, taps, numbers and a person still work."
             )
+
+    async def follow(self) -> None:
+        """One look: where another model was promoted, have our process serve it, while questions go on being answered.
+
+        A model that cannot be taken is told of once and left alone. Peers elsewhere are their operator's to exchange.
+        """
+        promoted = await asyncio.to_thread(model_files.current, self._settings.root, self._settings.models)
+        if self._process is None or promoted is None or promoted == self._model:
+            return
+        before, self._model = self._model, promoted
+        names = [model.name for model in (before, promoted) if model is not None]
+        self.nlu.expect(*names)
+        try:
+            await self._process.exchange(promoted)
+            self.nlu.expect(promoted.name)
+            log.info("model_exchanged", model=promoted.name)
+        except NluError as error:
+            self.nlu.expect(*names[:1])
+            log.error("model_not_exchanged", why=str(error))
 
     async def stop(self) -> None:
         await self.nlu.close()

@@ -15,6 +15,7 @@ from . import web
 from .app import App, Language, Written, lock_database, open_database, process_name, read_written, telegram, until_signalled
 from .channels.terminal import Terminal
 from .chat import Chat
+from .loops import Loop
 from .model.clock import now
 from .model.errors import NluError
 from .model.grouping import Grouping
@@ -28,6 +29,9 @@ from .understanding.evaluation.judged import Judged, judge, with_pairs
 from .understanding.reader import Reader
 
 log = structlog.get_logger(__name__)
+
+MODEL_POLL = 5.0
+"""Seconds until a running service sees that another model was promoted."""
 
 
 async def serve(settings: Settings, port: int | None) -> None:
@@ -56,6 +60,9 @@ async def serve(settings: Settings, port: int | None) -> None:
         _say(f"Trang trò chuyện:  {site.address}/\nNhúng vào trang:   {site.address}/widget.js\nTình trạng:        {site.address}/readyz")
         warming = asyncio.create_task(_warm_up(language))
         stack.callback(warming.cancel)
+        following = Loop("model", language.follow, MODEL_POLL)
+        following.start()
+        stack.push_async_callback(following.stop)
         await until_signalled()
         _say("Đang dừng …")
 
@@ -113,7 +120,7 @@ async def _judged(settings: Settings, files: Sequence[Path]) -> list[Judged]:
     async with AsyncExitStack() as stack:
         language = await _ready_language(settings, written, stack)
         judged = await judge(language.nlu.parse, examples)
-    model = model_files.fits(settings.root, settings.models)
+    model = model_files.current(settings.root, settings.models)
     before = models.read_by(settings.root, model, examples) if model is not None and not settings.nlu_url else None
     return judged if before is None else [replace(one, before=other.before) for one, other in zip(judged, before, strict=True)]
 

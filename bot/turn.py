@@ -15,9 +15,11 @@ import structlog
 
 from .channels.base import Limits
 from .desk.hand_over import Situation, hand_over
+from .dialogue.doubts import chosen, complains, doubt
 from .dialogue.router import route, settles, standing
 from .dialogue.state import State
 from .dialogue.versions import Library
+from .model.candidate import Doubt, Guess
 from .model.case import CaseReason
 from .model.clock import Clock, today
 from .model.conversation import Claim, Conversation, OwnerKind
@@ -29,7 +31,7 @@ from .model.message import Reply, Waiting
 from .model.record import TurnRecord
 from .model.timer import Timer, TimerKind
 from .replies.words import Words
-from .store import conversations, events, forget, messages, timers
+from .store import candidates, conversations, events, forget, messages, timers
 from .store.database import Database, Tx
 from .understanding.reader import Reader
 
@@ -48,6 +50,8 @@ class Answer:
     says: tuple[Say, ...] = ()
     hand_over: HandOver | None = None
     events: tuple[Event, ...] = ()
+    doubts: tuple[tuple[Heard, Doubt], ...] = ()
+    """What was not surely understood: it waits to be labelled."""
     forget: bool = False
     flow: str | None = None
     step: str | None = None
@@ -129,6 +133,7 @@ class Turn:
                 owner = OwnerKind.QUEUE if owner is OwnerKind.BOT else owner
             messages.add_replies(tx, claim.conversation, turn, claim.conversation.epoch, replies, now)
             events.add(tx, claim.conversation.id, turn, answer.events, now)
+            self._note_doubts(tx, claim, turn, answer, now)
             if answer.step is not None:
                 at = now + timedelta(seconds=self._remind_after)
                 timers.add(tx, Timer(TimerKind.REMIND, at, claim.conversation.id, turn))
@@ -137,6 +142,18 @@ class Turn:
             return TurnRecord(claim.conversation.id, turn, heard, tuple(replies), answer.flow, answer.step, owner, case)
 
         self.answered(await self._database.run(write))
+
+    def _note_doubts(self, tx: Tx, claim: Claim, turn: int, answer: Answer, now: datetime) -> None:
+        """What was not understood waits for a person to say what it meant, and what the citizen meant by it, where they have told."""
+        for heard, why in answer.doubts:
+            top, aspect = (heard.meaning.top, heard.meaning.aspect) if heard.meaning else (None, None)
+            guess = Guess(top.intent, top.confidence, aspect) if top else Guess(None)
+            candidates.add(tx, claim.conversation.id, turn, why, heard.text, guess, now)
+        for ids, heard in answer.heard:
+            if (topic := chosen(heard)) is not None:
+                candidates.hint(tx, claim.conversation.id, turn - 1, topic)
+            if complains(answer.events):
+                candidates.add_last_answered(tx, claim.conversation.id, turn, ids[0], now)
 
     def _forget(self, tx: Tx, claim: Claim, answer: Answer, replies: list[Reply], now: datetime) -> TurnRecord:
         """The citizen asked for it: everything goes, and only that it is gone is told."""
@@ -198,6 +215,7 @@ def _with(answer: Answer, ids: tuple[int, ...], heard: Heard, move: Move) -> Ans
         says=(*answer.says, *move.says),
         hand_over=answer.hand_over if keep_first else move.hand_over,
         events=(*answer.events, *move.events),
+        doubts=(*answer.doubts, (heard, why)) if (why := doubt(heard, move.events)) else answer.doubts,
         forget=answer.forget or move.forget,
         flow=move.flow,
         step=move.step,

@@ -47,6 +47,7 @@ def act(walk: Walk, name: str) -> None:
         case "talk_to_human":
             to_person(walk, CaseReason.ASKED)
         case "bot_complaint":
+            walk.happened("complained")
             walk.say("common.complaint", (PERSON, MENU))
         case "bot_help":
             _say_and_return(walk, "common.help", (MENU, PERSON))
@@ -159,6 +160,7 @@ def _out_of_scope(walk: Walk) -> None:
     if walk.frame is not None and walk.frame.failures:
         ladder.fail(walk)
         return
+    walk.happened("outside")
     _say_and_return(walk, "common.out_of_scope", (MENU, PERSON))
     if walk.frame is not None:
         walk.state = walk.state.on_top(failures=1)

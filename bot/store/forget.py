@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, delete, exists, func, select, update
 
 from ..model.conversation import OwnerKind
 from ..model.delivery import Status
-from .tables import case, conversation, event, message, owner_event, timer
+from .tables import candidate, case, conversation, event, message, owner_event, timer
 
 OPEN = (Status.WAITING, Status.QUEUED, Status.SENDING)
 
@@ -22,6 +22,7 @@ def expire(tx: Connection, before: datetime) -> int:
     tx.execute(delete(owner_event).where(owner_event.c.at < before))
     tx.execute(delete(timer).where(timer.c.at < before, timer.c.fired_at.is_not(None)))
     tx.execute(delete(case).where(case.c.closed_at < before))
+    tx.execute(delete(candidate).where(candidate.c.created_at < before, candidate.c.intent.is_(None)))
     silent = func.coalesce(conversation.c.last_inbound_at, conversation.c.created_at) < before
     kept = exists().where(message.c.conversation_id == conversation.c.id) | exists().where(case.c.conversation_id == conversation.c.id)
     tx.execute(delete(conversation).where(and_(silent, ~kept)))
@@ -38,7 +39,7 @@ def empty(tx: Connection, conversation_id: int) -> None:
 
     What they have written since and nobody has answered stays.
     """
-    for table in (case, event, timer, owner_event):
+    for table in (case, event, timer, owner_event, candidate):
         tx.execute(delete(table).where(table.c.conversation_id == conversation_id))
     tx.execute(delete(message).where(message.c.conversation_id == conversation_id, message.c.status != Status.WAITING))
     bare: dict[str, Any] = {"name": None, "state": {}, "owner_kind": OwnerKind.BOT, "owner_id": None, "epoch": conversation.c.epoch + 1}

@@ -195,3 +195,23 @@ guide_version = Table(
     Column("body", Text, nullable=False),
     Column("published_at", Moment, nullable=False),
 )
+
+candidate = Table(
+    "candidate",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("conversation_id", Id, ForeignKey("conversation.id", ondelete="CASCADE")),
+    Column("turn", Integer, nullable=False),
+    Column("doubt", String(20), nullable=False),
+    Column("text", Hidden, nullable=False),
+    Column("guess", String(60)),
+    Column("confidence", Float),
+    Column("guess_aspect", String(20)),
+    Column("hint", String(60)),
+    Column("intent", String(60)),
+    Column("aspect", String(20)),
+    Column("created_at", Moment, nullable=False),
+    Column("exported_at", Moment),
+)
+Index("ix_candidate_conversation", candidate.c.conversation_id, candidate.c.turn)
+Index("ix_candidate_created_at", candidate.c.created_at)

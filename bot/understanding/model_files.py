@@ -15,6 +15,8 @@ PYTHON = Path("nlu/.venv/bin/python")
 SERVERS = {"light": (Path("nlu/serve/.venv/bin/python"), "nlu.serve"), "rasa": (PYTHON, "nlu.serve_rasa")}
 """What may answer for a trained model: our own small server, or Rasa's. They speak the same protocol and say the same."""
 TRAINING_TIME = 600.0
+CURRENT = "current"
+"""The file beside the models that names the one to serve."""
 _QUIET = {
     "LOG_LEVEL": "INFO",  # at DEBUG Rasa writes every text it reads
     "OMP_NUM_THREADS": "1",
@@ -50,6 +52,22 @@ def fits(root: Path, models: Path) -> Path | None:
     """The trained model that fits this checkout, if there is one."""
     model = expected(root, models)
     return model if model.is_file() and model.stat().st_size > 0 else None
+
+
+def current(root: Path, models: Path) -> Path | None:
+    """The model to serve: the one that was promoted last; where none was, the one that fits this checkout."""
+    try:
+        promoted = models / Path((models / CURRENT).read_text(encoding="utf-8").strip()).name
+    except OSError:
+        return fits(root, models)
+    return promoted if promoted.is_file() else fits(root, models)
+
+
+def promote(model: Path) -> None:
+    """From now on this one is served; running services see it within seconds. The note appears whole or not at all."""
+    note = model.parent / f".{CURRENT}-{os.getpid()}"
+    note.write_text(f"{model.name}\n", encoding="utf-8")
+    os.replace(note, model.parent / CURRENT)
 
 
 def train(root: Path, models: Path, say: Callable[[str], None] = lambda line: None) -> Path:

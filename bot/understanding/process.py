@@ -61,6 +61,16 @@ class NluProcess:
         await self._spawn()
         self._watcher = asyncio.create_task(self._watch(), name="nlu-watcher")
 
+    async def exchange(self, model: Path) -> None:
+        """Serve another model from now on, without a pause where the server is our own. Raises NluError and keeps the one it has."""
+        try:
+            async with httpx.AsyncClient(timeout=60.0, trust_env=False) as http:
+                response = await http.put(f"{self.url}/model", params={"token": self._token}, json={"model_file": str(model)})
+                response.raise_for_status()
+        except httpx.HTTPError as error:
+            raise NluError(f"The language model's server did not take {model.name} ({type(error).__name__}).") from error
+        self._model = model
+
     async def ready(self, within: float = 60.0) -> None:
         """Wait until it serves its model. Raises NluError with the process's last lines where it does not."""
         try:

@@ -32,7 +32,7 @@ class NluAway(NluError):
 
 
 class Nlu:
-    """One client for all Rasa processes. `token` is empty where none is asked for; `model` is the file name every peer must serve."""
+    """One client for all Rasa processes. `token`: empty where none is asked for. `model`: the file that each must serve; None: any."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Nlu:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._known = frozenset(known_intents)
-        self._model = model
+        self._models = frozenset({model} if model else ())
         self._timeout = timeout
         share = timeout / min(2, max(1, len(urls)))  # one that hangs leaves time to ask another
         self._http = httpx.AsyncClient(
@@ -80,6 +80,11 @@ class Nlu:
     async def ready(self) -> bool:
         """Whether some peer serves the expected model now."""
         return any([await self._serves_our_model(peer) for peer in self._peers])
+
+    def expect(self, *models: str) -> None:
+        """From now on these model files are the right ones: two while they are exchanged. What the old one said is forgotten."""
+        self._models = frozenset(models)
+        self._seen.clear()
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -115,7 +120,7 @@ class Nlu:
             served = await self._served(peer)
         except (httpx.HTTPError, ValueError) as error:
             return _why(error)
-        if self._model is not None and served != self._model:
+        if self._models and served not in self._models:
             return f"wrong model {served}"
         peer.trusted = True
         return ""
@@ -131,7 +136,7 @@ class Nlu:
                 served = await self._served(peer)
         except (httpx.HTTPError, ValueError, TimeoutError):
             return False
-        return self._model is None or served == self._model
+        return not self._models or served in self._models
 
     async def _post(self, peer: Peer, asked: str) -> Meaning:
         response = await self._http.post(f"{peer.url}/model/parse", json={"text": asked})
