@@ -13,7 +13,7 @@ DANLOI := .venv/bin/danloi
 export UV_LINK_MODE ?= copy
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run test setup check types format lock clean faults foreign evaluate
+.PHONY: help run test setup check types format lock clean faults foreign evaluate bench
 
 help:  ## what this Makefile can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
@@ -38,6 +38,10 @@ check: .venv/.ready-for-tests  ## style, types, layers, and everything that is w
 
 evaluate: setup  ## how well the model understands the held-out lines: text here, JSON, Markdown and pictures in var/evaluation
 	@$(DANLOI) evaluate nlu/heldout/*.tsv --to var/evaluation
+
+bench: setup  ## turns and the language model's server, measured here; trains Rasa's own pipeline with DIET once (ten minutes and more)
+	@$(DANLOI) bench turn
+	$(DANLOI) bench nlu --stock
 
 SEED ?= 1
 ROUNDS ?= 50

@@ -233,6 +233,20 @@ def bench_turn(
     typer.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_table())
 
 
+@bench_cli.command("nlu")
+def bench_nlu(
+    seconds: Annotated[float, typer.Option(help="Mỗi con số đo trong bao nhiêu giây mỗi vòng.", min=0.1)] = 3.0,
+    rounds: Annotated[int, typer.Option(help="Bao nhiêu vòng, các bên thay phiên nhau.", min=1)] = 2,
+    stock: Annotated[bool, typer.Option("--stock", help="So cả với Rasa dùng DIET; lần đầu huấn luyện mười phút trở lên.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Đo máy chủ của mô hình: bao nhiêu câu một giây, chờ bao lâu, khởi động, bộ nhớ, đúng bao nhiêu; Rasa và của ta cạnh nhau."""
+    from .bench import nlu as bench
+
+    report = asyncio.run(bench.measured(_settings("ERROR"), bench.Wanted(seconds, rounds, stock), lambda line: typer.echo(line, err=True)))
+    typer.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_table())
+
+
 def _with_database(work: Any) -> Any:
     database = composition.open_database(_settings("ERROR"))
     try:

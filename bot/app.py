@@ -81,7 +81,8 @@ def read_written(settings: Settings) -> Written:
     sure = Thresholds(limits.sure, limits.maybe)
     places = Places.load(settings.root)
     acts = frozenset(known.acts)
-    library = Library(topics, sure, first, acts, words=words.has, unwritten=unwritten, places=places.gazetteer, fold=fold)
+    aspects = {aspect.id: aspect.title for aspect in known.aspects.values()}
+    library = Library(topics, sure, first, acts, words=words.has, unwritten=unwritten, aspects=aspects, places=places.gazetteer, fold=fold)
     return Written(known, library, words, places)
 
 

@@ -14,9 +14,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.answer import answer
-from nlu.classifier import Classifier, train
+from nlu.classifier import Classifier
+from nlu.training import train
 
-FILE = "classifier.joblib"
+FILE = "classifier.pkl.gz"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

@@ -7,7 +7,7 @@ import re
 
 _MEANINGS = {
     # no, yes, and the small words around them
-    "không": "ko k hok hong hông hổng hem hk khg kg kô kông hôg hog khôg",
+    "không": "ko k nỏ hok hong hông hổng hem hk khg kg kô kông hôg hog khôg",
     "không biết": "kbiet kbik kbit kbiết",
     "không sao": "ksao",
     "được": "dc đc đươc đựơc dcj đượk",
@@ -30,11 +30,15 @@ _MEANINGS = {
     "đang": "đg đag",
     "nhưng": "nhg nhưg",
     "nhưng mà": "nma nhma",
-    "làm": "lm làmm",
+    "làm": "lm làmm mần",
     "mình": "mik mìk mìn mjnh",
     "thôi": "thui thuj",
     "giùm": "dùm zùm zum jùm",
     "chưa": "chx chưaa",
+    # words of the north centre and the south
+    "tôi": "tui",
+    "thế": "rứa",
+    "giờ": "chừ",
     "hôm nay": "hnay",
     "hôm qua": "hqua",
     "ngày mai": "nmai",
@@ -87,6 +91,8 @@ IN_CONTEXT = (
     (re.compile(r"(?<= )(?:pass? cod|pass? code|passcod|passcoe|pascode|pát cốt)(?= )"), "passcode"),
     (re.compile(r"(?<= )pass(?= )"), "mật khẩu"),
     (re.compile(r"(?<= )cám ơn(?= )"), "cảm ơn"),
+    (re.compile(r"(?<= )mô(?= )(?! (?:hình|tả|phỏng|típ)\b)"), "đâu"),
+    (re.compile(r"(?<!nhổ )(?<!đau )(?<!hàm )(?<!chải )(?<!chữa )(?<= )răng(?= )(?! (?:miệng|hàm|sữa|khôn|sâu|giả)\b)"), "sao"),
     _between(
         "quên|quen|đổi|doi|sai|lại|lai|nhập|nhap|cấp|cap|đặt|dat|mất|mat|nhớ|nho|lộ|cái|cai",
         "mk",

@@ -1,49 +1,43 @@
-"""What a model sees of a text: three views side by side in one sparse matrix.
+"""What a model sees of a text: three views side by side in one row.
 
 Its words as typed, its words without diacritics, and runs of 2 to 5 letters without diacritics. The last two make "dang ky dinh danh"
-and "đăng ký định danh" one sentence; the first still tells "mã" from "mà". Every training line is learnt again without its diacritics,
-for that is how it will be typed.
+and "đăng ký định danh" one sentence; the first still tells "mã" from "mà".
 """
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from __future__ import annotations
 
-from scipy.sparse import hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
+from typing import Sequence
 
-from .text import fold, normalise, strip
-
-T = TypeVar("T")
+from .text import fold
+from .tfidf import Letters, Row, Tfidf, Words, side_by_side
 
 
 class Views:
-    """The three views of normalised texts. `longest`: words in the longest run of words that counts."""
+    """The three views of normalised texts. `longest`: words in the longest run of words that counts; `fewest`: see Tfidf."""
 
-    def __init__(self, longest: int = 2) -> None:
-        self._words = _words(longest)
-        self._bare_words = _words(longest)
-        self._bare_letters = TfidfVectorizer(analyzer="char_wb", lowercase=False, ngram_range=(2, 5), sublinear_tf=True)
+    def __init__(self, longest: int = 2, fewest: int = 1) -> None:
+        self._words = Tfidf(Words(longest), fewest)
+        self._bare_words = Tfidf(Words(longest), fewest)
+        self._bare_letters = Tfidf(Letters(2, 5), fewest)
 
-    def learn(self, texts: list[str]) -> Any:
+    @property
+    def size(self) -> int:
+        """How many features there are."""
+        return sum(self._sizes)
+
+    def learn(self, texts: Sequence[str]) -> list[Row]:
         bare = [fold(text) for text in texts]
-        parts = (self._words.fit_transform(texts), self._bare_words.fit_transform(bare), self._bare_letters.fit_transform(bare))
-        return hstack(parts, format="csr")
+        self._words.learn(texts)
+        self._bare_words.learn(bare)
+        self._bare_letters.learn(bare)
+        return self.rows(texts)
 
-    def features(self, texts: list[str]) -> Any:
-        bare = [fold(text) for text in texts]
-        return hstack((self._words.transform(texts), self._bare_words.transform(bare), self._bare_letters.transform(bare)), format="csr")
+    def rows(self, texts: Sequence[str]) -> list[Row]:
+        return [self._row(text, fold(text)) for text in texts]
 
+    def _row(self, text: str, bare: str) -> Row:
+        return side_by_side((self._words.row(text), self._bare_words.row(bare), self._bare_letters.row(bare)), self._sizes)
 
-def with_copies(texts: Sequence[str], labels: Sequence[T]) -> tuple[list[str], list[T]]:
-    """Each line, normalised, and again without its diacritics. Noisier copies were tried: cross-validated, they help no variant."""
-    lines: list[str] = []
-    names: list[T] = []
-    for text, label in zip(texts, labels, strict=True):
-        for typed in dict.fromkeys((normalise(text), normalise(strip(text)))):
-            lines.append(typed)
-            names.append(label)
-    return lines, names
-
-
-def _words(longest: int) -> Any:
-    return TfidfVectorizer(tokenizer=str.split, token_pattern=None, lowercase=False, ngram_range=(1, longest), sublinear_tf=True)
+    @property
+    def _sizes(self) -> tuple[int, int, int]:
+        return len(self._words), len(self._bare_words), len(self._bare_letters)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from ..model.case import CaseReason
 from ..model.meaning import Heard, Meaning, Reading
 from ..model.message import Button, Verb
-from . import acts, ladder, whereabouts
+from . import acts, ladder, several, whereabouts
 from .answers import choice_within, mostly_answers
 from .engine import Walk
 from .guide import Ask, Leave, SayThen, Visit
@@ -21,8 +21,9 @@ BARE = 6
 
 
 def read(walk: Walk, heard: Heard) -> None:
-    meaning = heard.meaning or Meaning(ranking=())
+    meaning, second = several.told_apart(walk.library, heard.meaning or Meaning(ranking=()))
     if _understood(walk, heard, meaning):
+        several.keep(walk, second)
         walk.state = replace(walk.state, misunderstood=0, away=0)
     elif (walk.step is None or meaning.away is not None) and (likely := _likely(walk, meaning)):
         _ask_back(walk, likely)

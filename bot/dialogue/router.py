@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..model.dialogue import Move, Say
 from ..model.meaning import Heard
 from ..model.message import Button, Edited, Kind, Tap, Verb, parse_value
-from . import acts, corrections, ladder, readings, whereabouts
+from . import acts, corrections, ladder, readings, several, whereabouts
 from .answers import TappedAnswer, choice_of, choice_with_id, is_done, is_stuck, trouble_of
 from .engine import Walk
 from .guide import Ask, Do
@@ -22,6 +22,7 @@ def route(library: Library, state: State, heard: Heard, waiting_for_person: bool
     """`waiting_for_person`: a case is open. `unsure`: the last reply may not have arrived."""
     walk = Walk(library, state, waiting_for_person)
     _answer(walk, heard)
+    several.offer(walk, state.later)
     if unsure and walk.frame == state.frame and not walk.has_asked:
         walk.ask()
     move = walk.done()
@@ -170,6 +171,8 @@ def _offer(library: Library, state: State, heard: Heard) -> Button | None:
     """The tap on show that a number or its label names; to «làm tiếp không?», «xóa hết không?» a yes or no names one too."""
     if heard.yes is not None and state.offered[:1] and (no := YES_OR_NO.get(state.offered[0])):
         return state.offered[0] if heard.yes else no
+    if heard.yes and len(state.offered) == 1:
+        return state.offered[0]
     if heard.number is not None:
         return state.offered[heard.number - 1] if 1 <= heard.number <= len(state.offered) else None
     return next((button for button in state.offered if library.fold(button.label) == heard.folded), None)

@@ -97,6 +97,10 @@ class Standing:
 
     # --- saying
 
+    def worded(self, block: str, **values: Any) -> Say:
+        """Words without taps, to stand where the caller puts them."""
+        return Say(block, values)
+
     def say(self, block: str, buttons: tuple[Button, ...] = (), critical: bool = False, **values: Any) -> None:
         self.says.append(Say(block, values, buttons, critical))
         if buttons:

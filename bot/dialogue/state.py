@@ -49,6 +49,8 @@ class State:
     """How often in a row the model was away and nothing else helped."""
     topic: str | None = None
     """The topic last spoken of: what a bare "mất bao lâu" is about."""
+    later: str | None = None
+    """What else the citizen asked, as a tap's value: offered once nothing waits."""
     place: str | None = None
     """The place that the citizen named, or whose link or poster they came by ("xa_dong_van"); a hint for who helps, no address."""
 
@@ -75,6 +77,7 @@ class State:
             misunderstood=_known(lambda: int(kept["misunderstood"]), 0),
             away=_known(lambda: int(kept["away"]), 0),
             topic=_text(kept.get("topic")),
+            later=_text(kept.get("later")),
             place=_text(kept.get("place")),
         )
 

@@ -37,6 +37,8 @@ class Library:
     """Whether a topic's words have a block."""
     unwritten: Mapping[str, str] = field(default_factory=dict)
     """Topics that are understood but of which nothing is written yet, and what they are called."""
+    aspects: Mapping[str, str] = field(default_factory=dict)
+    """What each aspect is called before people."""
     places: Gazetteer = field(default_factory=Gazetteer)
     fold: Callable[[str], str] = str.lower
     """How texts are compared: the one folding of the program, given by the composition root."""

@@ -24,6 +24,8 @@ class Meaning:
     """Which of fee, time, documents, where, who, online is asked about the topic, if any."""
     by: str = "model"
     """"model", or "keywords" while the model is away, or "none" where neither could say anything."""
+    parts: tuple["Meaning", ...] = ()
+    """Where the message asks more than one thing: what each of its questions means by itself."""
     away: str | None = None
     """Why the model was not asked or did not answer ("down", "timeout", "breaker open"), for the case's note."""
 

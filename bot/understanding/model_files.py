@@ -78,7 +78,7 @@ def train(root: Path, models: Path, say: Callable[[str], None] = lambda line: No
     models.mkdir(parents=True, exist_ok=True)
     say("Đang huấn luyện mô hình ngôn ngữ, khoảng nửa phút …")
     with tempfile.TemporaryDirectory(dir=models, prefix=".training-") as folder:
-        _rasa_train(root, model.name, Path(folder))
+        rasa_train(root, model.name, Path(folder))
         made = Path(folder) / model.name
         if not made.is_file():
             raise NluError("Rasa ended well but wrote no model: run `danloi train` again and look at its output.")
@@ -87,9 +87,10 @@ def train(root: Path, models: Path, say: Callable[[str], None] = lambda line: No
     return model
 
 
-def _rasa_train(root: Path, name: str, out: Path) -> None:
+def rasa_train(root: Path, name: str, out: Path, config: str = "config.yml", within: float = TRAINING_TIME) -> None:
+    """Have Rasa train a model of that name into a folder. Raises NluError; `within`: seconds."""
     stem = name.removesuffix(".tar.gz")
-    command = [str(root / PYTHON), "-m", "rasa", "train", "nlu", "--config", "config.yml", "--nlu", "nlu/data", "--fixed-model-name", stem]
+    command = [str(root / PYTHON), "-m", "rasa", "train", "nlu", "--config", config, "--nlu", "nlu/data", "--fixed-model-name", stem]
     try:
         done = subprocess.run(  # noqa: S603
             [*command, "--out", str(out)],
@@ -98,12 +99,12 @@ def _rasa_train(root: Path, name: str, out: Path) -> None:
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=TRAINING_TIME,
+            timeout=within,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise NluError(
-            f"Training did not end within {TRAINING_TIME:.0f} seconds: see whether the machine is busy, then run `danloi train`."
+            f"Training did not end within {within:.0f} seconds: see whether the machine is busy, then run `danloi train`."
         ) from error
     if done.returncode:
         raise NluError("Training failed. Rasa's last lines:\n" + last_lines(done.stdout + done.stderr))

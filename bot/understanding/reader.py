@@ -1,11 +1,14 @@
 """Reads a message: `glance` finds what exact lists can say at once; `understand` asks the model, or the keywords while it is away."""
 
+import asyncio
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Protocol
 
 from ..model.meaning import Heard, Meaning
 from ..model.message import Edited, Kind, Tap
 from . import commands, keywords, safety, shortcuts
+from .parts import questions
 from .places import Places
 from .question import LIMIT, question
 from .rasa import NluAway
@@ -61,7 +64,8 @@ class Reader:
         if self._nlu is None:
             return heard.understood(self._by_keywords(heard.text, "no model"))
         try:
-            return heard.understood(await self._nlu.parse(heard.text))
+            whole, *parts = await asyncio.gather(*map(self._nlu.parse, (heard.text, *questions(heard.text))))
+            return heard.understood(replace(whole, parts=tuple(parts)))
         except NluAway as away:
             return heard.understood(self._by_keywords(heard.text, away.why))
 

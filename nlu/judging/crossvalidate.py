@@ -14,8 +14,8 @@ from pathlib import Path
 from random import Random
 from typing import Iterator
 
-from nlu.classifier import folds, train
 from nlu.lines import examples
+from nlu.training import folds, train
 
 from .noise import copies
 from .read import readings

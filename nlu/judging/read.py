@@ -23,7 +23,7 @@ def main() -> None:
         classifier = archive.read(Path(sys.argv[1]))
         texts = json.load(sys.stdin)
         json.dump(readings(classifier, texts), sys.stdout)
-    except (archive.NoModel, AttributeError, TypeError, ImportError) as error:
+    except archive.NoModel as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         sys.exit(UNREADABLE)
 

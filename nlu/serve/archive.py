@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import pickle
 import tarfile
 from pathlib import Path
 
-import joblib
-
 from nlu.classifier import Classifier
 
-FILE = "classifier.joblib"
+FILE = "classifier.pkl.gz"
+
+
+UNREADABLE = (OSError, tarfile.TarError, EOFError, pickle.UnpicklingError, AttributeError, ImportError, TypeError)
+"""What reading raises of a file that is damaged, or was made by other code."""
 
 
 class NoModel(Exception):
@@ -25,9 +28,6 @@ def read(path: Path) -> Classifier:
             packed = archive.extractfile(member) if member is not None else None
             if packed is None:
                 raise NoModel(f"{path.name} holds no {FILE}")
-            classifier = joblib.load(io.BytesIO(packed.read()))
-    except (OSError, tarfile.TarError, EOFError) as error:
+            return Classifier.load(io.BytesIO(packed.read()))
+    except UNREADABLE as error:
         raise NoModel(f"{path.name} cannot be read ({type(error).__name__})") from error
-    if not isinstance(classifier, Classifier):
-        raise NoModel(f"{path.name} holds a {type(classifier).__name__} instead of our classifier")
-    return classifier

@@ -81,6 +81,7 @@ def library(folder: Path, more: Mapping[str, tuple[str, str]] | None = None) -> 
         first,
         frozenset(CATALOGUE.acts),
         words=lambda topic, block: block in WORDS.get(topic, ()),
+        aspects={"fee": "Phí và lệ phí", "time": "Bao lâu có kết quả"},
         unwritten={"merger_changes": "Sáp nhập tỉnh, xã"},
         places=PLACES.gazetteer,
         fold=fold,

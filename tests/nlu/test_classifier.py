@@ -12,7 +12,8 @@ SMALL = ROOT / "tests/understanding/small"
 SCRIPT = """
 import json, sys
 from pathlib import Path
-from nlu.classifier import Classifier, train
+from nlu.classifier import Classifier
+from nlu.training import train
 from nlu.lines import examples
 texts, intents, aspects = examples(Path(sys.argv[1]))
 first, again = train(texts, intents, aspects), train(texts, intents, aspects)
@@ -38,7 +39,7 @@ ASKED = [
 @pytest.fixture(scope="module")
 def rankings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[tuple[str, float]]]]:
     python = ROOT / "nlu/.venv/bin/python"
-    model = tmp_path_factory.mktemp("model") / "c.joblib"
+    model = tmp_path_factory.mktemp("model") / "c.pkl.gz"
     done = subprocess.run(
         [str(python), "-c", SCRIPT, str(SMALL), str(model)], input=json.dumps(ASKED), capture_output=True, text=True, cwd=ROOT, check=False
     )
