@@ -38,8 +38,10 @@ def written(chance: random.Random) -> str:
 
 
 class AtOnce:
-    """A model that knows the lines by heart."""
+    """A model that knows the lines by heart; parts of them mean nothing to it."""
 
     async def parse(self, text: str) -> Meaning:
-        line = next(line for line in LINES if text.startswith(line.text))
+        line = next((line for line in LINES if text.startswith(line.text)), None)
+        if line is None:
+            return Meaning((Reading("out_of_scope", 0.2),))
         return Meaning((Reading(line.intent, 0.95), Reading("out_of_scope", 0.02)), aspect=line.aspect)

@@ -42,6 +42,8 @@ def _understood(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
     if worries := _worries(walk, meaning):
         _ask_back(walk, worries)
         return True
+    if top is not None and top.intent == "out_of_scope" and _aspect_alone(walk, heard, meaning):
+        return True
     sure = top is not None and top.confidence >= walk.library.thresholds.sure
     if sure and top is not None and _take(walk, top, meaning, heard):
         return True

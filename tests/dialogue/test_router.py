@@ -454,3 +454,9 @@ def test_a_reminder_only_where_something_waits(citizen: Citizen) -> None:
     assert remind(citizen.library, State()).says == ()
     citizen.standing_at()
     assert [say.block for say in remind(citizen.library, citizen.state).says] == ["common.reminder"]
+
+
+def test_a_bare_aspect_is_about_what_is_spoken_of_though_it_sounds_like_nothing_of_ours(citizen: Citizen) -> None:
+    citizen.standing_at("1")
+    assert citizen.says("mất mấy ngày thì có", intent="out_of_scope", aspect="fee")[0] == "eid_level_2.fee"
+    assert citizen.says("chuyện ấy giá vàng hôm nay lên hay xuống mất rồi", intent="out_of_scope", aspect="fee")[0] == "common.out_of_scope"
