@@ -15,6 +15,8 @@ ASKED = 1.0
 """A tap to be chosen among two or three."""
 ASKED_AGAIN = 2.0
 """To say it again in other words; or to be offered taps of which none is right, and then to say it again."""
+CHANCE = 0.01
+"""Questions a message by which two costs may differ and be the same: some hundred lines tell no more."""
 STEPS = [round(0.05 + 0.01 * step, 2) for step in range(91)]
 
 
@@ -24,9 +26,11 @@ def cost(judged: Sequence[Judged], thresholds: Thresholds) -> float:
 
 
 def choose(judged: Sequence[Judged]) -> Thresholds:
-    """The cheapest pair; of equally cheap ones that which asks most."""
-    pairs = (Thresholds(sure, maybe) for sure in STEPS for maybe in STEPS if maybe <= sure - 0.1)
-    return min(pairs, key=lambda pair: (round(cost(judged, pair), 9), -pair.sure, pair.maybe))
+    """Of all pairs that cost as little as any, but for chance, the one that asks least."""
+    pairs = [Thresholds(sure, maybe) for sure in STEPS for maybe in STEPS if maybe <= sure - 0.1]
+    costs = {pair: cost(judged, pair) for pair in pairs}
+    cheap = [pair for pair in pairs if costs[pair] <= min(costs.values()) + CHANCE]
+    return min(cheap, key=lambda pair: (pair.sure, -pair.maybe))
 
 
 def set_thresholds(root: Path, judged: Sequence[Judged], by: str) -> Thresholds:
