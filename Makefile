@@ -127,7 +127,7 @@ nlu/.venv/.ready: nlu/requirements.lock | $(UV) .uv/python
 	touch $@
 
 nlu/serve/.venv/.ready: nlu/serve/requirements.lock | $(UV) .uv/python
-	@echo "· installing what answers for the model (about 200 MB)"
+	@echo "· installing what answers for the model (about 90 MB)"
 	[ -x nlu/serve/.venv/bin/python ] || $(UV) venv -q --python "$$(cat .uv/python)" nlu/serve/.venv
 	$(UV) pip sync -q --python nlu/serve/.venv/bin/python --require-hashes --compile-bytecode nlu/serve/requirements.lock
 	touch $@
