@@ -120,6 +120,19 @@ def check() -> None:
 
 
 @cli.command()
+def publish(
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="Rút mọi bản cũ: ai đang làm dở được chuyển sang bản mới và được báo.")
+    ] = False,
+) -> None:
+    """Đưa các hướng dẫn đang viết ra dùng; người đang làm dở đi hết bản cũ. Cho biết có bao nhiêu người ở mỗi bước đổi."""
+    from .following import publisher
+
+    written = composition.read_written(_settings("ERROR"))
+    typer.echo(_with_database(lambda database: publisher(database, written).publish(now(), withdraw)))
+
+
+@cli.command()
 def draw(guide: str) -> None:
     """Vẽ một hướng dẫn thành sơ đồ (Mermaid)."""
     from .writing import drawing

@@ -29,6 +29,7 @@ from .receive import Door
 from .replies.facts import Facts
 from .replies.formats import render
 from .replies.words import Words
+from .script import Script
 from .settings import Settings
 from .store.crypto import Keyring
 from .store.database import Database, connect
@@ -82,7 +83,18 @@ def read_written(settings: Settings) -> Written:
     places = Places.load(settings.root)
     acts = frozenset(known.acts)
     aspects = {aspect.id: aspect.title for aspect in known.aspects.values()}
-    library = Library(topics, sure, first, acts, words=words.has, unwritten=unwritten, aspects=aspects, places=places.gazetteer, fold=fold)
+    library = Library(
+        topics,
+        sure,
+        first,
+        acts,
+        words=words.has,
+        unwritten=unwritten,
+        may_be_said=facts.may_be_said,
+        aspects=aspects,
+        places=places.gazetteer,
+        fold=fold,
+    )
     return Written(known, library, words, places)
 
 
@@ -207,10 +219,11 @@ class App:
         grouping = grouping or Grouping(settings.group_pause, settings.group_limit)
         limits = {channel.account: channel.limits for channel in channels}
         self.database = database
-        self.turn = Turn(database, reader, written.library, written.words, limits, grouping, clock, settings.remind_after)
+        self.script = Script(written.library, written.words)
+        self.turn = Turn(database, reader, self.script, limits, grouping, clock, settings.remind_after)
         self.workers = Workers(database, self.turn, limits, grouping, clock, me, settings.workers, settings.claim_time)
         self.senders = [Sender(channel, database, render, me, clock, settled, settings.sender_term) for channel in channels]
-        self.timers = DueTimers(database, written.library, written.words, clock, settings.keep_days)
+        self.timers = DueTimers(database, self.script, clock, settings.keep_days)
         self._channels = channels
         self._turn_loop = Loop("turns", self.workers.round, settings.poll)
         self._send_loops = [Loop(f"outbox {channel.account}", sender.round, settings.poll) for channel, sender in self._pairs()]
@@ -218,7 +231,7 @@ class App:
         self.workers.wake = self._turn_done
         for sender, loop in zip(self.senders, self._send_loops, strict=True):
             sender.wake = loop.wake
-        self.door = Door(database, reader, written.library, grouping, clock, self._turn_loop.wake)
+        self.door = Door(database, reader, self.script, grouping, clock, self._turn_loop.wake)
 
     def _pairs(self) -> list[tuple[Channel, Sender]]:
         return list(zip(self._channels, self.senders, strict=True))

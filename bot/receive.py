@@ -11,12 +11,12 @@ from datetime import datetime
 
 from .dialogue.router import settles
 from .dialogue.state import State
-from .dialogue.versions import Library
-from .model.clock import Clock
+from .model.clock import Clock, today
 from .model.conversation import OwnerKind
 from .model.grouping import Grouping
 from .model.meaning import Heard
 from .model.message import Address, Edited, Inbound, Kind, Received, Waiting
+from .script import Script
 from .store import conversations, deliveries, messages
 from .store.database import Database, Tx
 from .understanding.reader import Reader
@@ -29,11 +29,11 @@ MOST_READ = 4000
 
 class Door:
     def __init__(
-        self, database: Database, reader: Reader, library: Library, grouping: Grouping, clock: Clock, wake: Callable[[], None]
+        self, database: Database, reader: Reader, script: Script, grouping: Grouping, clock: Clock, wake: Callable[[], None]
     ) -> None:
         self._database = database
         self._reader = reader
-        self._library = library
+        self._script = script
         self._grouping = grouping
         self._clock = clock
         self._wake = wake
@@ -102,7 +102,7 @@ class Door:
 
     def _quick(self, heard: Heard, state: State) -> bool:
         """Taps, numbers, labels, yes and no, commands and urgent words are answered at once; other text waits for what comes next."""
-        return heard.kind is not Kind.TEXT or heard.urgent is not None or settles(self._library, state, heard)
+        return heard.kind is not Kind.TEXT or heard.urgent is not None or settles(self._script.library, state, heard, today(self._clock()))
 
 
 def masked(inbound: Inbound, now: datetime) -> Waiting:

@@ -15,6 +15,8 @@ from . import web
 from .app import App, Language, Written, lock_database, open_database, process_name, read_written, telegram, until_signalled
 from .channels.terminal import Terminal
 from .chat import Chat
+from .following import POLL as GUIDES_POLL
+from .following import Following, as_published, as_written
 from .loops import Loop
 from .model.clock import now
 from .model.errors import NluError
@@ -45,6 +47,7 @@ async def serve(settings: Settings, port: int | None) -> None:
         stack.callback(database.close)
         if lock is not None:
             await database.run(lambda tx: recovery.free_all(tx, now()))
+        written = await as_published(database, written, now)
         language = Language(settings, written.catalogue)
         stack.push_async_callback(language.stop)
         await language.start()
@@ -61,8 +64,10 @@ async def serve(settings: Settings, port: int | None) -> None:
         warming = asyncio.create_task(_warm_up(language))
         stack.callback(warming.cancel)
         following = Loop("model", language.follow, MODEL_POLL)
-        following.start()
-        stack.push_async_callback(following.stop)
+        guides = Loop("guides", Following(settings, database, app, now).round, GUIDES_POLL)
+        for loop in (following, guides):
+            loop.start()
+            stack.push_async_callback(loop.stop)
         await until_signalled()
         _say("Đang dừng …")
 
@@ -73,6 +78,7 @@ async def chat(settings: Settings, name: str, as_json: bool) -> None:
     async with AsyncExitStack() as stack:
         database = open_database(settings)
         stack.callback(database.close)
+        written = await as_written(database, written)
         language = await _ready_language(settings, written, stack)
         terminal = Terminal(name)
         talk = Chat(terminal, as_json)

@@ -7,7 +7,7 @@
 A turn that fails is tried again; after `MOST_TRIES` its messages are dead, with a case for a person and an alarm for the operator.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,21 +16,21 @@ import structlog
 from .channels.base import Limits
 from .desk.hand_over import Situation, hand_over
 from .dialogue.doubts import chosen, complains, doubt
-from .dialogue.router import route, settles, standing
+from .dialogue.later import standing
+from .dialogue.router import route, settles
 from .dialogue.state import State
-from .dialogue.versions import Library
 from .model.candidate import Doubt, Guess
 from .model.case import CaseReason
-from .model.clock import Clock, today
+from .model.clock import Clock, morning, today
 from .model.conversation import Claim, Conversation, OwnerKind
 from .model.delivery import Status
-from .model.dialogue import Event, HandOver, Move, Say
+from .model.dialogue import Event, HandOver, Later, Move, Say
 from .model.grouping import Grouping
 from .model.meaning import Heard
 from .model.message import Reply, Waiting
 from .model.record import TurnRecord
 from .model.timer import Timer, TimerKind
-from .replies.words import Words
+from .script import Script
 from .store import candidates, conversations, events, forget, messages, timers
 from .store.database import Database, Tx
 from .understanding.reader import Reader
@@ -38,6 +38,8 @@ from .understanding.reader import Reader
 log = structlog.get_logger(__name__)
 
 MOST_TRIES = 5
+PUT_ASIDE = timedelta(days=14)
+"""Silence after a reminder until what was being done is put aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Answer:
     doubts: tuple[tuple[Heard, Doubt], ...] = ()
     """What was not surely understood: it waits to be labelled."""
     forget: bool = False
+    later: tuple[Later, ...] = ()
+    remind: int | None = None
     flow: str | None = None
     step: str | None = None
 
@@ -64,8 +68,7 @@ class Turn:
         self,
         database: Database,
         reader: Reader,
-        library: Library,
-        words: Words,
+        script: Script,
         limits: Mapping[str, Limits],
         grouping: Grouping,
         clock: Clock,
@@ -74,8 +77,7 @@ class Turn:
         """`limits`: of each channel account. `remind_after`: seconds of silence in a guide before one reminder."""
         self._database = database
         self._reader = reader
-        self._library = library
-        self._words = words
+        self._script = script
         self._limits = limits
         self._grouping = grouping
         self._clock = clock
@@ -90,18 +92,18 @@ class Turn:
             await self._bury(claim)
         else:
             answer = await self._think(claim)
-            replies = self._word(answer.says, claim.conversation)
+            replies = self._word(answer, claim.conversation)
             await self._commit(claim, answer, replies)
 
     async def _think(self, claim: Claim) -> Answer:
         """Hear, understand and route what waits, one utterance after the other. No transaction is open meanwhile."""
-        answer = Answer(State.from_dict(claim.conversation.state))
+        answer, date = Answer(State.from_dict(claim.conversation.state)), today(self._clock())
         for ids, utterance in utterances(claim.waiting):
             heard = self._reader.glance(utterance.kind, utterance.text, utterance.tap, utterance.masked, utterance.cut, utterance.edited)
-            if not settles(self._library, answer.state, heard):
+            if not settles(self._script.library, answer.state, heard, date):
                 heard = await self._reader.understand(heard)
             waiting_for_person = claim.conversation.open_case is not None or answer.hand_over is not None
-            move = route(self._library, answer.state, heard, waiting_for_person, claim.unsure)
+            move = route(self._script.library, answer.state, heard, date, waiting_for_person, claim.unsure)
             answer = _with(answer, ids, heard, move)
         first = self._first_words(claim.conversation)
         urgent = answer.hand_over is not None and answer.hand_over.urgent
@@ -111,9 +113,10 @@ class Turn:
         """The first thing a citizen reads is that this is a machine, but for first aid; or the channel's page has said so before."""
         return () if conversation.turn or conversation.consented else (Say("common.first_words"),)
 
-    def _word(self, says: Iterable[Say], conversation: Conversation) -> list[Reply]:
+    def _word(self, answer: Answer, conversation: Conversation) -> list[Reply]:
         date, limits = today(self._clock()), self._limits[conversation.address.channel]
-        return self._words.fitted([self._words.reply(say, date) for say in says], limits.max_text, limits.messages_per_turn)
+        said = [self._script.words.reply(say, date, answer.state.speaker) for say in answer.says]
+        return self._script.words.fitted(said, limits.max_text, limits.messages_per_turn)
 
     async def _commit(self, claim: Claim, answer: Answer, replies: list[Reply]) -> None:
         """Everything the turn leads to, or nothing: raises ClaimLost where somebody else has the conversation by now."""
@@ -134,14 +137,23 @@ class Turn:
             messages.add_replies(tx, claim.conversation, turn, claim.conversation.epoch, replies, now)
             events.add(tx, claim.conversation.id, turn, answer.events, now)
             self._note_doubts(tx, claim, turn, answer, now)
-            if answer.step is not None:
-                at = now + timedelta(seconds=self._remind_after)
-                timers.add(tx, Timer(TimerKind.REMIND, at, claim.conversation.id, turn))
+            for timer in self._timers(answer, claim.conversation.id, turn, now):
+                timers.add(tx, timer)
             conversations.reschedule(tx, claim.conversation.id, self._grouping)
             heard = tuple(heard for _, heard in answer.heard)
             return TurnRecord(claim.conversation.id, turn, heard, tuple(replies), answer.flow, answer.step, owner, case)
 
         self.answered(await self._database.run(write))
+
+    def _timers(self, answer: Answer, conversation: int, turn: int, now: datetime) -> Iterator[Timer]:
+        """What is to be come back to: who waits at a step, what was promised, how an ended guide went."""
+        if answer.step is not None:
+            silence = timedelta(days=answer.remind) if answer.remind else timedelta(seconds=self._remind_after)
+            yield Timer(TimerKind.REMIND, now + silence, conversation, turn)
+            yield Timer(TimerKind.PUT_ASIDE, now + silence + PUT_ASIDE, conversation, turn)
+        for later in answer.later:
+            kind = TimerKind.PROMISED if later.asked else TimerKind.FOLLOW_UP
+            yield Timer(kind, morning(later.day), conversation, turn, topic=later.topic)
 
     def _note_doubts(self, tx: Tx, claim: Claim, turn: int, answer: Answer, now: datetime) -> None:
         """What was not understood waits for a person to say what it meant, and what the citizen meant by it, where they have told."""
@@ -168,7 +180,8 @@ class Turn:
         away = next((heard.meaning.away for _, heard in answer.heard if heard.meaning and heard.meaning.away), None)
         why = None if away is None else f"mô hình ngôn ngữ không trả lời: {away}"
         place = answer.state.place
-        return Situation(*standing(self._library, answer.state), place and self._library.places.title(place), why)
+        stands = standing(self._script.library, answer.state, today(self._clock()))
+        return Situation(*stands, place and self._script.library.places.title(place), why)
 
     async def _leave_to_person(self, claim: Claim) -> None:
         """A person speaks here: the messages are theirs to read, and the assistant stays silent."""
@@ -187,7 +200,7 @@ class Turn:
         state = State.from_dict(claim.conversation.state)
         answer = Answer(state, says=(Say("common.error"),), hand_over=HandOver(CaseReason.BOT_ERROR), events=(Event("dead"),))
         await self._database.run(lambda tx: messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.DEAD, self._clock()))
-        await self._commit(claim, answer, self._word(answer.says, claim.conversation))
+        await self._commit(claim, answer, self._word(answer, claim.conversation))
 
 
 def utterances(waiting: Iterable[Waiting]) -> list[tuple[tuple[int, ...], Waiting]]:
@@ -217,6 +230,8 @@ def _with(answer: Answer, ids: tuple[int, ...], heard: Heard, move: Move) -> Ans
         events=(*answer.events, *move.events),
         doubts=(*answer.doubts, (heard, why)) if (why := doubt(heard, move.events)) else answer.doubts,
         forget=answer.forget or move.forget,
+        later=(*answer.later, *move.later),
+        remind=move.remind,
         flow=move.flow,
         step=move.step,
     )

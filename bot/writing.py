@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from .app import read_written
 from .dialogue.draw import mermaid
@@ -15,7 +16,8 @@ from .replies.formats import numbered, render
 from .settings import Settings
 
 _PLACE = {"Place": "…", "name": "…", "district": "…", "now": ["…", "…"], "made_of": ["…", "…"]}
-SAMPLE = {"title": "…", "topic_title": "…", "label": "…", "masked": [], "words": False, "answers": {}, **_PLACE}
+_LATER: dict[str, Any] = {"day": "…", "said": "…", "least": None, "most": None, "unit": "", "facts": [], "sources": [], "reviewed": "…"}
+SAMPLE: dict[str, Any] = {"title": "…", "topic_title": "…", "label": "…", "masked": [], "words": False, "answers": {}, **_PLACE, **_LATER}
 """What a block may mention when it is looked at outside a conversation."""
 
 
@@ -24,7 +26,7 @@ def check_all(settings: Settings) -> str:
     written = read_written(settings)
     today = clocks.today(clocks.now())
     said = [
-        written.words.text(f"{topic}.{block}", today, **SAMPLE) for topic in written.words.topics for block in written.words.blocks(topic)
+        written.words.text(f"{topic}.{block}", today, SAMPLE) for topic in written.words.topics for block in written.words.blocks(topic)
     ]
     guides = sum(topic.is_guide for topic in written.library.topics.values())
     return f"Không thấy lỗi: {len(written.library.topics)} chủ đề ({guides} hướng dẫn), {len(said)} khối lời."
@@ -42,7 +44,7 @@ def previews(settings: Settings, topic: str) -> Iterator[str]:
     today: date = clocks.today(clocks.now())
     taps = {step.name: buttons_of(topic, step) for step in library.current(topic).steps if isinstance(step, Ask | Do)}
     for block in sorted(written.words.blocks(topic)):
-        text = written.words.text(f"{topic}.{block}", today, **{**SAMPLE, "title": library.title(topic)})
+        text = written.words.text(f"{topic}.{block}", today, {**SAMPLE, "title": library.title(topic)})
         yield _page(f"{topic}.{block}", text, taps.get(block, ()))
 
 

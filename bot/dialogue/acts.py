@@ -1,8 +1,10 @@
 """What each act does: a greeting, "quay lại", "gặp người" … wherever it is said, and however (a tap, exact words, the model's reading)."""
 
 from dataclasses import replace
+from datetime import date
 
 from ..model.case import CaseReason
+from ..model.dialogue import Later
 from ..model.meaning import Link
 from ..model.message import Button, Verb
 from . import ladder
@@ -15,7 +17,7 @@ PAGE = 6
 """Topics on one page of the menu."""
 PAGE_MARK = "_page_"
 """act:menu_page_2 is the act `menu` from its page 2 on."""
-TIMELESS = frozenset({"menu", "talk_to_human", "resume", "repeat", "stop", "bot_help", "go_back", "forget_me"})
+TIMELESS = frozenset({"menu", "talk_to_human", "resume", "repeat", "stop", "bot_help", "go_back", "forget_me", "wait"})
 """Acts that an old button may still do: what they do is said again, or does no harm."""
 CRIME = "crime_report"
 HARM = "harm"
@@ -42,6 +44,20 @@ def act(walk: Walk, name: str) -> None:
             walk.resume()
         case "stop":
             walk.stop()
+        case "skip":
+            walk.skip() if walk.step is not None else walk.say("common.nothing_running", (MENU, PERSON))
+        case "wait":
+            walk.happened("waited")
+            walk.say("common.waiting")
+        case "why":
+            _why(walk)
+        case "sources":
+            _sources(walk)
+        case "follow_yes":
+            walk.happened("worked_out", walk.state.topic)
+            walk.say("common.follow_yes", (MENU,))
+        case "follow_no":
+            _not_yet(walk)
         case "menu":
             menu(walk, int(rest) if rest.isdecimal() else 0)
         case "talk_to_human":
@@ -135,6 +151,56 @@ def _repeat(walk: Walk) -> None:
         walk.ask()
     else:
         walk.say("common.nothing_running", (MENU, PERSON))
+
+
+def _why(walk: Walk) -> None:
+    """Why that is asked, in the step's own words."""
+    step = walk.step
+    if step is None:
+        walk.say("common.not_understood", (MENU, PERSON))
+        return
+    block = f"{step.name}__why"
+    if walk.library.has_words(walk.topic.id, block):
+        walk.say_words(block)
+    else:
+        walk.say("common.failed_why")
+    walk.ask()
+
+
+def _sources(walk: Walk) -> None:
+    """What the last words rest on: the sources of that aspect's facts, or of the whole topic."""
+    name = walk.frame.guide if walk.frame is not None else walk.state.topic
+    if name is None or not walk.library.has(name):
+        _say_and_return(walk, "common.sources_of_what", (MENU, PERSON))
+        return
+    topic = walk.library.current(name)
+    facts = topic.aspects.get(walk.state.aspect, ()) if walk.state.aspect else ()
+    walk.happened("sources", name)
+    walk.say(
+        "common.sources", title=topic.title, sources=list(topic.sources), facts=list(facts), reviewed=topic.reviewed.strftime("%d/%m/%Y")
+    )
+    walk.ask_again()
+
+
+def _not_yet(walk: Walk) -> None:
+    """It did not work out: once more, or a person."""
+    topic = walk.state.topic
+    walk.happened("not_worked_out", topic)
+    again = (Button(walk.library.title(topic), f"{Verb.TOPIC}:{topic}"),) if topic and walk.library.has(topic) else (MENU,)
+    walk.say("common.follow_no", (*again, PERSON))
+
+
+def remind(walk: Walk, day: date) -> None:
+    """The citizen asks to be reminded; of what, if nothing was spoken of?"""
+    topic = walk.frame.guide if walk.frame is not None else walk.state.paused[0].guide if walk.state.paused else walk.state.topic
+    if topic is None:
+        walk.say("common.remind_of_what", (MENU, PERSON))
+    elif day <= walk.today:
+        walk.say("common.waiting")
+    else:
+        walk.later.append(Later(topic, day, asked=True))
+        walk.happened("asked_to_be_reminded", topic)
+        walk.say("common.will_remind", day=f"{day.day}/{day.month}", title=walk.library.title(topic))
 
 
 def _greet(walk: Walk) -> None:

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from ..model.meaning import Heard
 from ..model.message import Button
+from . import questions
 from .answers import TappedAnswer, choice_of, choice_with_id, choice_within
 from .engine import Walk
-from .guide import Ask, Choice
+from .guide import Ask, Choice, Question
 from .state import Correction
 
 YES = Button("Đúng, sửa lại", "act:correct_yes")
@@ -35,9 +36,13 @@ def correction_in(walk: Walk, heard: Heard) -> Correction | None:
     padded = f" {heard.folded} ".replace(NO_MARK, " ")
     marked = any(f" {mark} " in padded for mark in MARKS)
     for step in reversed(earlier(walk)):
-        choice = choice_within(step, heard.folded) if marked else _named(step, heard)
-        if choice is not None and walk.answers.get(step.name) != choice.id:
-            return Correction(step.name, choice.id)
+        if not step.kind.has_choices:
+            answer = _in_words(walk, step, heard) if marked else None
+        else:
+            choice = choice_within(step, heard.folded) if marked else _named(step, heard)
+            answer = choice.id if choice else None
+        if answer is not None and walk.answers.get(step.name) != answer:
+            return Correction(step.name, answer)
     return None
 
 
@@ -46,21 +51,21 @@ def tapped_again(walk: Walk, tapped: TappedAnswer) -> Correction | None:
     if walk.frame is None or walk.frame.guide != tapped.guide or walk.answers.get(tapped.step) == tapped.choice:
         return None
     correction = Correction(tapped.step, tapped.choice)
-    return None if _choice(walk, correction) is None else correction
+    return None if _label(walk, correction) is None else correction
 
 
 def propose(walk: Walk, correction: Correction) -> None:
     """Ask whether it is meant."""
-    choice = _choice(walk, correction)
-    assert choice is not None
-    walk.say("common.correct_confirm", (YES, NO), label=choice.label)
+    label = _label(walk, correction)
+    assert label is not None
+    walk.say("common.correct_confirm", (YES, NO), label=label)
     walk.state = replace(walk.state, correction=correction)
 
 
 def settle(walk: Walk, heard: Heard) -> bool:
     """The answer to that question, if this is one: corrected, or the step again. Anything else leaves things as they are."""
     asked = walk.state.correction
-    if asked is None or _choice(walk, asked) is None:
+    if asked is None or _label(walk, asked) is None:
         return False
     tapped = heard.tap.value if heard.tap is not None else None
     if tapped == YES.value or heard.yes is True or heard.number == 1:
@@ -80,10 +85,18 @@ def earlier(walk: Walk) -> list[Ask]:
     return [steps[name] for name in dict.fromkeys(walk.frame.trail) if name in steps]
 
 
-def _choice(walk: Walk, correction: Correction) -> Choice | None:
-    """What the corrected answer would be; None where that question, or that answer to it, is no longer to be corrected."""
+def _label(walk: Walk, correction: Correction) -> str | None:
+    """The corrected answer as people read it; None where that question, or that answer to it, is no longer to be corrected."""
     step = next((step for step in earlier(walk) if step.name == correction.step), None)
-    return None if step is None else choice_with_id(step, correction.choice)
+    if step is None or (step.kind.has_choices and choice_with_id(step, correction.choice) is None):
+        return None
+    return questions.shown(step, correction.choice, walk.library.places)
+
+
+def _in_words(walk: Walk, step: Ask, heard: Heard) -> str | None:
+    """Another number, day or commune; the citizen's own words are told again, not corrected."""
+    found = None if step.kind is Question.TEXT else questions.answer(step, heard, walk.today, walk.library.places)
+    return found if isinstance(found, str) else None
 
 
 def _named(step: Ask, heard: Heard) -> Choice | None:

@@ -1,7 +1,9 @@
 """A guide as a picture: Mermaid text, which many editors show, so that it can be seen without running anything."""
 
-from .guide import Ask, Call, Check, Do, End, Finish, GoTo, HandOver, Leave, SayThen, Step, Target, ToPerson, Topic, Visit
+from .conditions import written
+from .guide import ANY, Ask, Call, Check, Do, End, Finish, GoTo, HandOver, Leave, Question, SayThen, Step, Target, ToPerson, Topic, Visit
 
+KINDS = {Question.NUMBER: "một số", Question.DATE: "một ngày", Question.PLACE: "một xã", Question.TEXT: "lời bà con"}
 END = 'finish(["hết"])'
 
 
@@ -43,16 +45,21 @@ def _shape(step: Step) -> str:
 def _arrows(step: Step, after: str) -> list[tuple[str, str]]:
     match step:
         case Ask():
-            return [(_label(choice.label), _node(step.next.get(choice.id), after)) for choice in step.choices]
+            answers = [(_label(choice.label), _node(step.next.get(choice.id), after)) for choice in step.choices]
+            return [*(answers or [(_label(KINDS[step.kind]), _node(step.next.get(ANY), after))]), *_skipped(step, after)]
         case Do():
             stuck = [(_label(trouble.label), _node(trouble.then, _id(step.name))) for trouble in step.stuck]
-            return [(_label("Xong"), after), *stuck]
+            return [(_label("Xong"), after), *stuck, *_skipped(step, after)]
         case Check():
-            when = [(_label(", ".join(f"{q}: {c}" for q, c in condition.items())), _node(target, after)) for condition, target in step.when]
+            when = [(_label(written(branch)), _node(branch.then, after)) for branch in step.when]
             return [*when, (_label("còn lại"), _node(step.otherwise, after))]
         case End() | HandOver():
             return []
     return [("", after)]
+
+
+def _skipped(step: Ask | Do, after: str) -> list[tuple[str, str]]:
+    return [] if step.skip is None else [(_label("Bỏ qua"), _node(step.skip, after))]
 
 
 def _node(target: Target | None, after: str) -> str:

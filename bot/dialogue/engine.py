@@ -5,7 +5,7 @@ A `Walk` is one move in the making. The router decides what the citizen meant an
 
 from dataclasses import replace
 
-from .guide import Ask, Trouble, Visit
+from .guide import ANY, Ask, Question, Trouble, Visit
 from .state import Correction, joined, strands
 from .taps import MENU, RESUME
 from .walking import MOST_GUIDES, Walking
@@ -15,12 +15,26 @@ class Walk(Walking):
     """The verbs: begin, answer, go back, stop, ..."""
 
     def answer(self, choice: str) -> None:
-        """The current question has its answer."""
+        """The current question has its answer: a choice, or what is kept of one in words."""
         step = self.step
         assert isinstance(step, Ask)
-        self.happened("answered", choice)
+        self.happened("answered", choice if step.kind.has_choices else step.kind)
         self._pass(step.name, {**self.answers, step.name: choice})
-        self._follow(step.next.get(choice))
+        if step.kind is Question.PLACE:
+            self.state = replace(self.state, place=choice)
+        self._follow(step.next.get(choice if step.kind.has_choices else ANY))
+
+    def skip(self) -> None:
+        """Go on without an answer, where the step allows it."""
+        step = self.step
+        assert step is not None
+        if step.skip is None:
+            self.say("common.cannot_skip")
+            self.ask()
+            return
+        self.happened("skipped")
+        self._pass(step.name, {name: answer for name, answer in self.answers.items() if name != step.name})
+        self._follow(step.skip)
 
     def step_done(self) -> None:
         """The citizen carried the instruction out."""

@@ -6,6 +6,38 @@ A topic is either an answer (blocks said at once, then what is offered) or a gui
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
+
+ANY = "*"
+"""Where every answer of a question that has no choices leads, as a key of `Ask.next`."""
+MOST_LETTERS = 300
+"""Of an answer in the citizen's own words."""
+
+
+class Question(StrEnum):
+    """What kind of answer a question takes."""
+
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+    NUMBER = "number"
+    """A whole number within the question's bounds."""
+    DATE = "date"
+    """A day of the calendar; kept as 2026-11-23."""
+    PLACE = "place"
+    """A commune of today; kept as the place's id."""
+    TEXT = "text"
+    """The citizen's own words, masked."""
+
+    @property
+    def has_choices(self) -> bool:
+        return self in (Question.CHOICE, Question.YES_NO)
+
+
+class Era(StrEnum):
+    """Which side of today a day must lie on; today is on either."""
+
+    PAST = "past"
+    FUTURE = "future"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +89,12 @@ class Finish:
     """The guide is over."""
 
 
-Target = GoTo | Leave | Visit | SayThen | ToPerson | Finish
+@dataclass(frozen=True, slots=True)
+class OnNext:
+    """On with the next step in the list."""
+
+
+Target = GoTo | Leave | Visit | SayThen | ToPerson | Finish | OnNext
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +106,29 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Asks and waits. A choice without a target goes on with the next step."""
+    """Asks and waits. An answer without a target goes on with the next step."""
 
     name: str
-    choices: tuple[Choice, ...]
+    choices: tuple[Choice, ...] = ()
+    """Empty for a question that is answered in words."""
     next: Mapping[str, Target] = field(default_factory=dict)
-    yes_no: bool = False
+    """Where each choice leads; where any answer leads (`ANY`), if there are no choices."""
+    kind: Question = Question.CHOICE
+    unit: str | None = None
+    """What a number counts: "tuổi"."""
+    least: int | None = None
+    most: int | None = None
+    era: Era | None = None
+    once: bool = False
+    """A place that is known already is not asked for again."""
+    skip: Target | None = None
+    """Where "bỏ qua" leads; None: the question must be answered."""
+    remind: int | None = None
+    """Days of silence before the one reminder, where it is not the usual one."""
+
+    @property
+    def yes_no(self) -> bool:
+        return self.kind is Question.YES_NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +149,41 @@ class Do:
 
     name: str
     stuck: tuple[Trouble, ...] = ()
+    skip: Target | None = None
+    """Where "bỏ qua" leads; None: it must be done."""
+    remind: int | None = None
+    """Days of silence before the one reminder, where it is not the usual one: what is waited for takes that long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something about one answer: `card: valid`, `age: "< 14"`, `went: "> 7 ngày"`, `until: past`, `commune: unanswered`."""
+
+    asked: str
+    """The question; or `helping`, which is "yes" while the citizen does it for somebody else."""
+    sign: str
+    """`is`, `<`, `<=`, `>`, `>=`, or one of conditions.WORDS."""
+    value: str = ""
+    """The choice, or the number to compare with."""
+    days: int | None = None
+    """The number counts so many days each, gone since the day that was answered; None: it is compared as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Holds where all its conditions do, and the value of `fact`, if one is named, may be said today."""
+
+    conditions: tuple[Condition, ...]
+    then: Target
+    fact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Branches, silently, on what was answered: the first condition that holds, else `otherwise`, else the next step."""
+    """Branches, silently, on what was answered and on facts: the first branch that holds, else `otherwise`, else the next step."""
 
     name: str
-    when: tuple[tuple[Mapping[str, str], Target], ...]
+    when: tuple[Branch, ...]
     otherwise: Target | None = None
 
 
@@ -126,6 +207,8 @@ class End:
     """Says a block; the guide is over."""
 
     name: str
+    follow_up: int | None = None
+    """After so many days the citizen is asked, once, whether it worked out."""
 
 
 Step = Say | Ask | Do | Check | Call | HandOver | End
@@ -147,6 +230,10 @@ class Topic:
     urgent: bool = False
     offer_person: bool = False
     aspects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    written: str = field(default="", compare=False, repr=False)
+    """The file as it was read, in one spelling: what is published."""
+    version: str = ""
+    """A hash of the routing as it was written: the same steps are the same version, whatever their words."""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     """Where in the file each step stands, by its name, and each entry of the file, by its key and a colon: what faults point at."""
 

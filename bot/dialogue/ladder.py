@@ -3,11 +3,15 @@
 from ..model.message import Button, Verb
 from .engine import Walk
 from .guide import Do
-from .taps import PERSON, REPEAT, STOP
+from .questions import Refused
+from .taps import PERSON, REPEAT, SKIP, STOP
 
 
-def fail(walk: Walk) -> None:
-    """The ladder of a step: an example, then the reason, then a person, going on or stopping."""
+def fail(walk: Walk, because: Refused | None = None) -> None:
+    """The ladder of a step: an example, then the reason, then a person, going on or stopping.
+
+    `because`: why the answer cannot be, said instead of the example or the reason.
+    """
     step, frame = walk.step, walk.frame
     assert step is not None
     assert frame is not None
@@ -15,11 +19,14 @@ def fail(walk: Walk) -> None:
     walk.state = walk.state.on_top(failures=failures)
     walk.happened("failed", str(failures))
     if failures >= 3:
-        walk.say("common.failed_thrice", (REPEAT, PERSON, STOP), title=walk.topic.title)
+        skip = () if step.skip is None else (SKIP,)
+        walk.say("common.failed_thrice", (REPEAT, *skip, PERSON, STOP), title=walk.topic.title)
         return
     words, otherwise = (("example", "failed"), ("why", "failed_why"))[failures - 1]
     block = f"{step.name}__{words}"
-    if walk.library.has_words(walk.topic.id, block):
+    if because is not None:
+        walk.say(because.block, **because.values)
+    elif walk.library.has_words(walk.topic.id, block):
         walk.say_words(block)
     else:
         walk.say(f"common.{otherwise}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ..model.errors import Fault
 from ..model.message import MAX_VALUE_BYTES, Verb
 from .answers import answer_value
+from .conditions import can_hold, spelt
 from .guide import Ask, Call, Check, Do, GoTo, Leave, SayThen, Step, Target, Topic, Visit
 from .paths import calling_circle, needed_blocks, reachable, silent_circle, targets_of
 
@@ -75,14 +76,18 @@ class _Look:
                 yield from self._target(step, then)
 
     def _conditions(self, check: Check) -> Iterator[Fault]:
-        asked = {step.name: {choice.id for choice in step.choices} for step in self._topic.steps if isinstance(step, Ask)}
-        for condition, _ in check.when:
-            for question, choice in condition.items():
-                if choice not in asked.get(question, ()):
+        asked = {step.name: step for step in self._topic.steps if isinstance(step, Ask)}
+        for branch in check.when:
+            if branch.fact is not None and branch.fact not in self._around.facts:
+                yield self._fault(
+                    check.name, f"bước «{check.name}» xét dữ kiện «{branch.fact}», nhưng không có", "thêm dữ kiện vào content/facts/"
+                )
+            for condition in branch.conditions:
+                if not can_hold(condition, asked.get(condition.asked)):
                     yield self._fault(
                         check.name,
-                        f"bước «{check.name}» xét {question}: {choice}, nhưng không ai trả lời thế được",
-                        "sửa tên câu hỏi hoặc lựa chọn",
+                        f"bước «{check.name}» xét {condition.asked}: {' '.join(spelt(condition))}, nhưng không ai trả lời thế được",
+                        "sửa tên câu hỏi, lựa chọn hoặc phép so",
                     )
 
     def _reach(self) -> Iterator[Fault]:

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from .guide import Ask, Call, Check, Do, End, Finish, GoTo, HandOver, Say, SayThen, Step, Target, Topic, Visit
+from .guide import Ask, Call, Check, Do, End, Finish, GoTo, HandOver, OnNext, Say, SayThen, Step, Target, Topic, Visit
 
 
 def targets_of(step: Step) -> list[Target]:
     """Where a step may lead by name."""
     match step:
         case Ask():
-            return list(step.next.values())
+            return [*step.next.values(), *_given(step.skip)]
         case Do():
-            return [trouble.then for trouble in step.stuck if trouble.then is not None]
+            return [*(trouble.then for trouble in step.stuck if trouble.then is not None), *_given(step.skip)]
         case Check():
-            return [target for _, target in step.when] + ([step.otherwise] if step.otherwise is not None else [])
+            return [*(branch.then for branch in step.when), *_given(step.otherwise)]
     return []
 
 
@@ -22,7 +22,7 @@ def follows(topic: Topic, place: int) -> set[str]:
     step = topic.steps[place]
     ends = [_last(target) for target in targets_of(step)]
     names = {end.step for end in ends if isinstance(end, GoTo)}
-    comes_back = any(isinstance(end, Visit) for end in ends)
+    comes_back = any(isinstance(end, Visit | OnNext) for end in ends)
     if (comes_back or _falls_through(step)) and place + 1 < len(topic.steps):
         names.add(topic.steps[place + 1].name)
     return names
@@ -44,7 +44,7 @@ def silent_circle(topic: Topic) -> list[str]:
 
 def calling_circle(topic: Topic, topics: Mapping[str, Topic]) -> list[str]:
     """Guides that call one another and so would never come back; empty where this one calls none such."""
-    return circle([topic.id], lambda name: _calls(topics[name]) & topics.keys())
+    return circle([topic.id], lambda name: calls(topics[name]) & topics.keys())
 
 
 def ahead(topic: Topic, name: str) -> tuple[int, int]:
@@ -105,11 +105,11 @@ def _lengths(topic: Topic, place: int, passed: frozenset[int], known: dict[int, 
 def _ways(topic: Topic, place: int) -> set[int | None]:
     """Where the step at that place may lead within its guide; None is the guide's end."""
     step = topic.steps[place]
-    ends = [] if isinstance(step, Do) else [_last(target) for target in targets_of(step)]
+    ends = [_last(target) for target in (_given(step.skip) if isinstance(step, Do) else targets_of(step))]
     ways: set[int | None] = {topic.position(end.step) for end in ends if isinstance(end, GoTo)}
     if any(isinstance(end, Finish) for end in ends):
         ways.add(None)
-    if _falls_through(step) or any(isinstance(end, Visit) for end in ends):
+    if _falls_through(step) or any(isinstance(end, Visit | OnNext) for end in ends):
         ways.add(place + 1)
     return ways
 
@@ -129,7 +129,8 @@ def _onward(start: str, after: Callable[[str], Iterable[str]]) -> set[str]:
     return seen
 
 
-def _calls(topic: Topic) -> set[str]:
+def calls(topic: Topic) -> set[str]:
+    """The guides that it runs and comes back from."""
     visited = {end.topic for step in topic.steps for target in targets_of(step) if isinstance(end := _last(target), Visit)}
     return visited | {step.topic for step in topic.steps if isinstance(step, Call)}
 
@@ -137,12 +138,16 @@ def _calls(topic: Topic) -> set[str]:
 def _falls_through(step: Step) -> bool:
     match step:
         case Ask():
-            return len(step.next) < len(step.choices)
+            return len(step.next) < len(step.choices) if step.kind.has_choices else not step.next
         case Check():
             return step.otherwise is None
         case End() | HandOver():
             return False
     return True
+
+
+def _given(target: Target | None) -> list[Target]:
+    return [] if target is None else [target]
 
 
 def _last(target: Target) -> Target:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from ..model.case import CaseReason
 from ..model.meaning import Heard, Meaning, Reading
 from ..model.message import Button, Verb
-from . import acts, ladder, several, whereabouts
+from . import acts, ladder, questions, several, whereabouts
 from .answers import choice_within, mostly_answers
 from .engine import Walk
 from .guide import Ask, Leave, SayThen, Visit
@@ -68,7 +68,7 @@ def _ask_back(walk: Walk, likely: list[Reading]) -> None:
 
 def tell_aspect(walk: Walk, topic: str, aspect: str) -> None:
     """One aspect of a topic, then back to the step; where its words are silent, who knows."""
-    walk.state = replace(walk.state, topic=topic)
+    walk.state = replace(walk.state, topic=topic, aspect=aspect)
     walk.happened("aspect", f"{topic}/{aspect}")
     inside = walk.step is not None
     title = walk.library.title(topic)
@@ -134,10 +134,24 @@ def _is_words_for_the_step(walk: Walk, top: Reading, heard: Heard) -> bool:
 def _answers_in_words(walk: Walk, heard: Heard) -> bool:
     """The one choice whose label or words stand in what was said."""
     step = walk.step
-    choice = choice_within(step, heard.folded) if isinstance(step, Ask) else None
+    if not isinstance(step, Ask):
+        return False
+    if not step.kind.has_choices:
+        return _answers_otherwise(walk, step, heard)
+    choice = choice_within(step, heard.folded)
     if choice is not None:
         walk.answer(choice.id)
     return choice is not None
+
+
+def _answers_otherwise(walk: Walk, step: Ask, heard: Heard) -> bool:
+    """The number, the day, the commune that stands in a longer text; or why it cannot be."""
+    said = questions.answer(step, heard, walk.today, walk.library.places)
+    if isinstance(said, questions.Refused):
+        ladder.fail(walk, said)
+    elif said is not None:
+        walk.answer(said)
+    return said is not None
 
 
 def _aspect_alone(walk: Walk, heard: Heard, meaning: Meaning) -> bool:

@@ -5,57 +5,46 @@ urgent words > a correction that was asked about > a tap > what is no text > an 
 """
 
 from dataclasses import replace
+from datetime import date
 
 from ..model.dialogue import Move, Say
 from ..model.meaning import Heard
 from ..model.message import Button, Edited, Kind, Tap, Verb, parse_value
-from . import acts, corrections, ladder, readings, several, whereabouts
+from . import acts, corrections, ladder, questions, readings, several, speaking, whereabouts
 from .answers import TappedAnswer, choice_of, choice_with_id, is_done, is_stuck, trouble_of
 from .engine import Walk
-from .guide import Ask, Do
+from .guide import Ask, Do, Question
 from .state import Correction, State
-from .taps import MENU, PERSON, RESUME, STOP, YES_OR_NO
+from .taps import MENU, PERSON, SKIP, YES_OR_NO
 from .versions import Library
 
 
-def route(library: Library, state: State, heard: Heard, waiting_for_person: bool = False, unsure: bool = False) -> Move:
+def route(library: Library, state: State, heard: Heard, today: date, waiting_for_person: bool = False, unsure: bool = False) -> Move:
     """`waiting_for_person`: a case is open. `unsure`: the last reply may not have arrived."""
-    walk = Walk(library, state, waiting_for_person)
-    _answer(walk, heard)
+    walk = Walk(library, state, today, waiting_for_person)
+    if not speaking.listen(walk, heard):
+        _answer(walk, heard)
     several.offer(walk, state.later)
+    speaking.remind_helper(walk, state)
     if unsure and walk.frame == state.frame and not walk.has_asked:
         walk.ask()
     move = walk.done()
     urgent = move.hand_over is not None and move.hand_over.urgent
-    return replace(move, says=(*move.says, *_notices(heard)) if urgent else (*_notices(heard), *move.says))
+    notices = (*_notices(heard), *(walk.worded("common.guide_changed", title=title) for title in dict.fromkeys(walk.moved)))
+    return replace(move, says=(*move.says, *notices) if urgent else (*notices, *move.says))
 
 
-def settles(library: Library, state: State, heard: Heard) -> bool:
+def settles(library: Library, state: State, heard: Heard, today: date) -> bool:
     """Whether exact signals decide: then the model is not asked, and nothing more is waited for."""
-    if heard.kind is Kind.TAP or heard.urgent or heard.act is not None or not heard.folded:
+    if heard.kind is Kind.TAP or heard.urgent or heard.act is not None or not heard.folded or heard.remind is not None:
+        return True
+    step = Walk(library, state, today).step
+    if isinstance(step, Ask) and _said(step, heard, today, library) is not None:
         return True
     if not state.offered:
         return False
-    step = Walk(library, state).step
     named = isinstance(step, Ask) and choice_of(step, heard) is not None
     return named or heard.number is not None or heard.yes is not None or _offer(library, state, heard) is not None
-
-
-def remind(library: Library, state: State) -> Move:
-    """What a citizen reads who fell silent in the middle of a guide; nothing is said where no guide waits."""
-    walk = Walk(library, state)
-    if walk.step is not None:
-        walk.say("common.reminder", (RESUME, STOP), title=walk.topic.title)
-    return walk.done()
-
-
-def standing(library: Library, state: State) -> tuple[str | None, str | None, str | None, dict[str, str]]:
-    """Where the citizen stands, for a handoff note: guide, step, progress, and the answers so far."""
-    walk = Walk(library, state)
-    if walk.frame is None:
-        return None, None, None, {}
-    step = walk.frame.step
-    return walk.frame.guide, step, walk.progress, dict(walk.frame.answers)
 
 
 def _notices(heard: Heard) -> tuple[Say, ...]:
@@ -78,7 +67,7 @@ def _answer(walk: Walk, heard: Heard) -> None:
             walk.say(f"common.{heard.kind}", () if walk.step is not None or heard.folded else (MENU, PERSON), words=bool(heard.folded))
         if not heard.folded and heard.kind is not Kind.TEXT:
             walk.ask()
-        elif not (_edited(walk, heard) or _exact(walk, heard) or _trouble(walk, heard) or _corrects(walk, heard) or _place(walk, heard)):
+        elif not any(takes(walk, heard) for takes in (_edited, _exact, _trouble, _corrects, _in_words, _place)):
             readings.read(walk, heard)
 
 
@@ -95,7 +84,7 @@ def _tapped(walk: Walk, heard: Heard, tap: Tap) -> None:
             topic, _, aspect = named.partition("/")
             return readings.tell_aspect(walk, topic, aspect)
         case (Verb.PLACE, name) if place := walk.library.places.get(name):
-            return whereabouts.tell(walk, (place,))
+            return whereabouts.answer(walk, (place,)) if whereabouts.is_asked(walk) else whereabouts.tell(walk, (place,))
         case (Verb.ACT, act) if on_show or acts.timeless(act):
             return acts.act(walk, act)
         case (Verb.TROUBLE, _) if on_show and isinstance(step, Do) and (trouble := trouble_of(step, heard)):
@@ -146,6 +135,8 @@ def _exact(walk: Walk, heard: Heard) -> bool:
     step, own = walk.step, _shows_own_taps(walk)
     if own and isinstance(step, Ask) and (choice := choice_of(step, heard)):
         walk.answer(choice.id)
+    elif own and isinstance(step, Ask) and heard.act is None and (said := _said(step, heard, walk.today, walk.library)) is not None:
+        _take(walk, said)
     elif own and isinstance(step, Do) and is_done(step, heard):
         walk.step_done()
     elif own and isinstance(step, Do) and is_stuck(step, heard):
@@ -154,6 +145,8 @@ def _exact(walk: Walk, heard: Heard) -> bool:
     elif (offered := _offer(walk.library, walk.state, heard)) is not None:
         tap = Tap(offered.value, 0)
         _tapped(walk, replace(heard, tap=tap), tap)
+    elif heard.remind is not None:
+        acts.remind(walk, heard.remind)
     elif heard.act is not None:
         acts.start(walk, heard.link) if heard.link else acts.act(walk, heard.act)
     else:
@@ -164,7 +157,30 @@ def _exact(walk: Walk, heard: Heard) -> bool:
 def _shows_own_taps(walk: Walk) -> bool:
     """Whether the step's own taps are on show; else (its troubles, a person, …) a number means one of those."""
     offered = walk.state.offered
-    return not offered or any(button.value.startswith(f"{Verb.ANSWER}:") for button in offered)
+    return offered in ((), (SKIP,)) or any(button.value.startswith(f"{Verb.ANSWER}:") for button in offered)
+
+
+def _said(step: Ask, heard: Heard, today: date, library: Library) -> str | questions.Refused | None:
+    """The number or day that a short message answers with; a place that is all of it."""
+    if step.kind is Question.PLACE and not heard.only_place:
+        return None
+    return questions.answer(step, heard, today, library.places) if questions.is_short(step, heard) else None
+
+
+def _take(walk: Walk, said: str | questions.Refused) -> None:
+    if isinstance(said, questions.Refused):
+        ladder.fail(walk, said)
+    else:
+        walk.answer(said)
+
+
+def _in_words(walk: Walk, heard: Heard) -> bool:
+    """The citizen's own words, where they are asked for: whatever is no command is the answer."""
+    step = walk.step
+    if isinstance(step, Ask) and step.kind is Question.TEXT and heard.meaning is not None and len(heard.folded) > 1:
+        walk.answer(str(questions.answer(step, heard, walk.today, walk.library.places)))
+        return True
+    return False
 
 
 def _offer(library: Library, state: State, heard: Heard) -> Button | None:
@@ -187,7 +203,11 @@ def _trouble(walk: Walk, heard: Heard) -> bool:
 
 
 def _place(walk: Walk, heard: Heard) -> bool:
-    """A place and nothing else, outside a question; or the words that tell places on show apart."""
+    """A place and nothing else, outside a question; or the words that tell places on show apart; or the commune that was asked for."""
+    if whereabouts.is_asked(walk) and heard.places:
+        chosen = whereabouts.offered(walk, heard)
+        whereabouts.answer(walk, (chosen,) if chosen is not None else heard.places)
+        return True
     whereabouts.note(walk, heard)
     chosen = whereabouts.offered(walk, heard)
     places = (chosen,) if chosen is not None else heard.places if heard.only_place and walk.step is None else ()

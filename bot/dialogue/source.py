@@ -1,7 +1,8 @@
 """YAML with line numbers: reads what writers wrote, and collects every fault with its file, its line and how to mend it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -13,11 +14,13 @@ Node = yaml.Node
 class Source:
     """One file. Its methods answer with something usable even where there is a fault, so that all faults are found in one reading."""
 
-    def __init__(self, path: Path, shown: str) -> None:
-        """`shown`: how faults name the file."""
+    def __init__(self, read: Callable[[], str], shown: str) -> None:
+        """`read` gets the text; `shown`: how faults name the file."""
         self.shown = shown
         self.faults: list[Fault] = []
-        self.root = self._compose(path)
+        self.root = self._compose(read)
+        self.data: dict[str, Any] = _plain(self.root)
+        """The same as plain data: what the file says, whatever its layout."""
 
     def fault(self, node: Node | None, what: str, remedy: str) -> None:
         line = None if node is None else node.start_mark.line + 1
@@ -65,11 +68,15 @@ class Source:
             self.fault(entries[name], f"«{name}» chỉ nhận true hoặc false", "sửa thành true hoặc false")
         return value == "true"
 
-    def _compose(self, path: Path) -> Node:
+    @classmethod
+    def file(cls, path: Path, shown: str) -> "Source":
+        return cls(lambda: path.read_text(encoding="utf-8"), shown)
+
+    def _compose(self, read: Callable[[], str]) -> Node:
         start = yaml.Mark(self.shown, 0, 0, 0, "", 0)
         empty = yaml.MappingNode("tag:yaml.org,2002:map", [], start, start)
         try:
-            return yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader) or empty
+            return yaml.compose(read(), Loader=yaml.SafeLoader) or empty
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             line = None if mark is None else mark.line + 1
@@ -77,3 +84,16 @@ class Source:
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             self.faults.append(Fault(self.shown, None, f"không đọc được tệp: {error}", "lưu tệp dạng UTF-8, không có ký tự lạ"))
         return empty
+
+
+def _plain(root: Node) -> dict[str, Any]:
+    return {str(key.value): _value(value) for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
+
+
+def _value(node: Node) -> Any:
+    match node:
+        case yaml.MappingNode():
+            return _plain(node)
+        case yaml.SequenceNode():
+            return [_value(item) for item in node.value]
+    return str(node.value).strip()

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from ..model.dialogue import Event, HandOver, Move, Say
+from ..model.dialogue import Event, HandOver, Later, Move, Say
 from ..model.message import Button
 from .guide import Ask, Do, Topic
 from .paths import ahead
@@ -17,15 +18,19 @@ SURE_OF_LENGTH = 2
 
 
 class Standing:
-    def __init__(self, library: Library, state: State, waiting_for_person: bool = False) -> None:
-        """`waiting_for_person`: a case is open already."""
+    def __init__(self, library: Library, state: State, today: date, waiting_for_person: bool = False) -> None:
+        """`today`: what conditions and days are reckoned by. `waiting_for_person`: a case is open already."""
         self.library = library
+        self.today = today
         self.waiting_for_person = waiting_for_person
+        self.moved: list[str] = []
+        """The titles of guides that were changed under the citizen, and whose old version is withdrawn."""
         self.state = replace(state, stack=self._written(state.stack), paused=self._written(state.paused))
         self.says: list[Say] = []
         self.events: list[Event] = []
         self.hand_over: HandOver | None = None
         self.forget = False
+        self.later: list[Later] = []
         self.rest()
 
     # --- where we stand
@@ -91,6 +96,8 @@ class Standing:
             hand_over=self.hand_over,
             events=tuple(self.events),
             forget=self.forget,
+            later=tuple(self.later),
+            remind=standing.remind if standing else None,
             flow=self.frame.guide if self.frame else None,
             step=standing.name if standing else None,
         )
@@ -124,7 +131,9 @@ class Standing:
         """Say the current step, with its taps and its progress."""
         step = self.step
         if step is not None:
-            self.say_words(step.name, buttons_of(self.topic.id, step), progress=self.progress)
+            buttons = buttons_of(self.topic.id, step)
+            self.say_words(step.name, buttons, progress=self.progress)
+            self.show(buttons)
 
     def ask_again(self) -> None:
         """After something else was said: come back to the step, and say so."""
@@ -154,8 +163,11 @@ class Standing:
 
     def _still(self, frame: Frame) -> Frame | None:
         """The frame on steps that there are: where its own is gone, the one before that."""
-        if not self.library.has(frame.guide):
-            return None
+        if not self.library.knows(frame.guide, frame.version):
+            if not self.library.has(frame.guide):
+                return None
+            self.moved.append(self.library.title(frame.guide))
+            frame = replace(frame, version=self.library.version(frame.guide))
         steps = {step.name: step for step in self._topic_of(frame).steps}
         trail = tuple(name for name in frame.trail if isinstance(steps.get(name), Ask | Do))
         if frame.step in steps:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 from ..model.message import Button
+from ..model.speaker import Speaker
 
 T = TypeVar("T")
 
@@ -49,10 +50,14 @@ class State:
     """How often in a row the model was away and nothing else helped."""
     topic: str | None = None
     """The topic last spoken of: what a bare "mất bao lâu" is about."""
+    aspect: str | None = None
+    """The aspect of it that was told last: what "căn cứ vào đâu" is about."""
     later: str | None = None
     """What else the citizen asked, as a tap's value: offered once nothing waits."""
     place: str | None = None
     """The place that the citizen named, or whose link or poster they came by ("xa_dong_van"); a hint for who helps, no address."""
+    speaker: Speaker = field(default_factory=Speaker)
+    """How the citizen is addressed, and whom they are helping."""
 
     @property
     def frame(self) -> Frame | None:
@@ -64,7 +69,10 @@ class State:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe; what is empty is left out."""
-        return {name: value for name, value in asdict(self).items() if value not in ((), None, 0)}
+        kept = {name: value for name, value in asdict(self).items() if value not in ((), None, 0)}
+        if self.speaker == Speaker():
+            del kept["speaker"]
+        return kept
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> "State":
@@ -77,8 +85,10 @@ class State:
             misunderstood=_known(lambda: int(kept["misunderstood"]), 0),
             away=_known(lambda: int(kept["away"]), 0),
             topic=_text(kept.get("topic")),
+            aspect=_text(kept.get("aspect")),
             later=_text(kept.get("later")),
             place=_text(kept.get("place")),
+            speaker=_known(lambda: _speaker(kept["speaker"]), Speaker()),
         )
 
 
@@ -116,6 +126,10 @@ def _frame(kept: Mapping[str, Any]) -> Frame:
 
 def _button(kept: Mapping[str, Any]) -> Button:
     return Button(str(kept["label"]), str(kept["value"]))
+
+
+def _speaker(kept: Mapping[str, Any]) -> Speaker:
+    return Speaker(_text(kept.get("you")), bool(kept.get("told", False)), _text(kept.get("helps")))
 
 
 def _text(kept: Any) -> str | None:

@@ -8,15 +8,20 @@ PERSON = Button("Gặp người hỗ trợ", "act:talk_to_human")
 STOP = Button("Dừng lại", "act:stop")
 REPEAT = Button("Nói lại", "act:repeat")
 MENU = Button("Xem danh mục", "act:menu")
+SKIP = Button("Bỏ qua", "act:skip")
+FOLLOWED = Button("Được rồi", "act:follow_yes")
+NOT_YET = Button("Chưa được", "act:follow_no")
 RESUME = Button("Tiếp tục", "act:resume")
 FORGET = Button("Xóa hết", "act:forget_yes")
 KEEP = Button("Không xóa", "act:forget_no")
-YES_OR_NO = {RESUME: STOP, FORGET: KEEP}
+YES_OR_NO = {RESUME: STOP, FORGET: KEEP, FOLLOWED: NOT_YET}
 """Pairs of taps that a yes or a no in words may stand for."""
 
 
 def buttons_of(guide: str, step: Ask | Do) -> tuple[Button, ...]:
-    """The taps of a step that waits."""
+    """The taps of a step that waits; a question that is answered in words has none, but perhaps to skip it."""
+    skip = () if step.skip is None else (SKIP,)
     if isinstance(step, Ask):
-        return tuple(Button(choice.label, answer_value(guide, step.name, choice.id)) for choice in step.choices)
-    return (Button("Xong", answer_value(guide, step.name, "done")), Button("Bị vướng", answer_value(guide, step.name, "stuck")))
+        return (*(Button(choice.label, answer_value(guide, step.name, choice.id)) for choice in step.choices), *skip)
+    done, stuck = (answer_value(guide, step.name, answer) for answer in ("done", "stuck"))
+    return (Button("Xong", done), Button("Bị vướng", stuck), *skip)

@@ -1,19 +1,14 @@
 """The library: every topic as it is now, and the versions that citizens in the middle of a guide began with."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from ..model.place import Gazetteer
 from .guide import Topic
 
 SAFETY = "safety"
 """The group of topics that must not be missed."""
-
-
-def version_of(topic: Topic) -> str:
-    """A hash of the routing: the same steps are the same version, whatever their words."""
-    return hashlib.sha256(repr(topic.steps).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +28,14 @@ class Library:
     acts: frozenset[str] = frozenset()
     older: Mapping[tuple[str, str], Topic] = field(default_factory=dict)
     """Published versions, by topic and version."""
+    calls: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    """Which version of each guide a published version calls."""
     words: Callable[[str, str], bool] = lambda topic, block: False
     """Whether a topic's words have a block."""
     unwritten: Mapping[str, str] = field(default_factory=dict)
     """Topics that are understood but of which nothing is written yet, and what they are called."""
+    may_be_said: Callable[[str, date], bool] = lambda fact, today: False
+    """Whether a fact's value holds on that day, and not only its safe form."""
     aspects: Mapping[str, str] = field(default_factory=dict)
     """What each aspect is called before people."""
     places: Gazetteer = field(default_factory=Gazetteer)
@@ -47,11 +46,21 @@ class Library:
         return self.topics[topic]
 
     def version(self, topic: str) -> str:
-        return version_of(self.topics[topic])
+        return self.topics[topic].version
 
     def at(self, topic: str, version: str) -> Topic:
         """The topic in the version that somebody began; the current one where that version is not kept."""
-        return self.older.get((topic, version)) or self.topics[topic]
+        found = self.older.get((topic, version))
+        return self.topics[topic] if found is None else found
+
+    def called(self, topic: str, by: str, version: str) -> Topic:
+        """A guide that another calls, in the version that was published with the caller's."""
+        pinned = self.calls.get((by, version), {}).get(topic)
+        return self.topics[topic] if pinned is None else self.at(topic, pinned)
+
+    def knows(self, topic: str, version: str) -> bool:
+        """Whether that very version can still be gone on with."""
+        return (topic, version) in self.older or (topic in self.topics and self.topics[topic].version == version)
 
     def has(self, topic: str) -> bool:
         return topic in self.topics

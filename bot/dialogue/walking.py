@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from ..model.case import CaseReason
-from ..model.dialogue import HandOver
+from ..model.dialogue import HandOver, Later
 from ..model.errors import Fault, WrittenError
 from ..model.message import Button, Verb
 from . import guide as language
-from .guide import Ask, Call, Check, Do, End, Finish, GoTo, Leave, SayThen, Target, ToPerson, Topic, Visit
+from .conditions import holds
+from .guide import Ask, Call, Check, Do, End, Finish, GoTo, Leave, OnNext, Question, SayThen, Target, ToPerson, Topic, Visit
 from .standing import Standing
 from .state import Frame, joined, strands
 from .taps import PERSON
@@ -26,7 +28,7 @@ class Walking(Standing):
     def begin(self, topic_id: str) -> None:
         """Start a topic: an answer is said, a guide is walked; one that is running already is come back to."""
         topic = self.library.current(topic_id)
-        self.state = replace(self.state, topic=topic_id, misunderstood=0)
+        self.state = replace(self.state, topic=topic_id, aspect=None, misunderstood=0)
         if topic.urgent:
             self.first_aid(topic_id)
         elif not topic.is_guide:
@@ -67,11 +69,17 @@ class Walking(Standing):
                 case language.Say(name):
                     self.say_words(name)
                     place += 1
+                case Ask() if (known := self._known(step)) is not None:
+                    self.state = self.state.on_top(answers={**self.answers, step.name: known})
+                    target = step.next.get(language.ANY)
+                    if not isinstance(target, GoTo | None):
+                        return self._follow(target)
+                    place = place + 1 if target is None else self._place(target.step)
                 case Ask() | Do():
                     self.happened("moved")
                     return self.ask()
                 case Check():
-                    target = _holds(step, self.answers)
+                    target = self._branch(step)
                     if not isinstance(target, GoTo | None):
                         return self._follow(target)
                     place = place + 1 if target is None else self._place(target.step)
@@ -80,15 +88,28 @@ class Walking(Standing):
                 case language.HandOver(name):
                     self.say_words(name)
                     return self._leave_to_person()
-                case End(name):
+                case End(name, days):
                     self.say_words(name)
+                    if days is not None:
+                        self.later.append(Later(self.topic.id, self.today + timedelta(days=days)))
                     return self._end()
+
+    def _branch(self, step: Check) -> Target | None:
+        """Where a check leads now."""
+        helping = self.state.speaker.helps is not None
+        fits = (branch.then for branch in step.when if holds(branch, self.answers, helping, self.today, self.library.may_be_said))
+        return next(fits, step.otherwise)
+
+    def _known(self, step: Ask) -> str | None:
+        """The answer to a question that need not be asked: the citizen's commune, where they have named it."""
+        place = self.library.places.get(self.state.place) if step.once and step.kind is Question.PLACE else None
+        return place.now[0] if place is not None and len(place.now) == 1 else None
 
     def _follow(self, target: Target | None) -> None:
         """Where an answer leads; without a target, to the next step."""
         assert self.frame is not None
         match target:
-            case None:
+            case None | OnNext():
                 self._run(self._place(self.frame.step) + 1)
             case GoTo(step):
                 self._run(self._place(step))
@@ -126,7 +147,7 @@ class Walking(Standing):
     # --- between guides
 
     def _start(self, topic: Topic, called: bool) -> None:
-        frame = Frame(topic.id, self.library.version(topic.id), topic.steps[0].name, called=called)
+        frame = Frame(topic.id, topic.version, topic.steps[0].name, called=called)
         self.state = replace(self.state, stack=(*self.state.stack, frame))
         self.happened("started")
         self._run(0)
@@ -145,7 +166,8 @@ class Walking(Standing):
 
     def _visit(self, topic_id: str) -> None:
         """Another topic, then on with the next step. An answer is said at once; a guide is walked first."""
-        topic = self.library.current(topic_id)
+        assert self.frame is not None
+        topic = self.library.called(topic_id, self.frame.guide, self.frame.version)
         if topic.is_guide:
             self._start(topic, called=True)
         else:
@@ -200,13 +222,6 @@ class Walking(Standing):
         offers = () if inside else tuple(Button(self.library.title(other), f"{Verb.TOPIC}:{other}") for other in topic.offer)
         self.say_answer(topic, (*offers, *((PERSON,) if topic.offer_person else ())))
         self.ask_again()
-
-
-def _holds(step: Check, answers: Mapping[str, str]) -> Target | None:
-    for condition, target in step.when:
-        if all(answers.get(asked) == choice for asked, choice in condition.items()):
-            return target
-    return step.otherwise
 
 
 def _circle(topic: Topic) -> WrittenError:

@@ -6,12 +6,16 @@ from dataclasses import replace
 from ..model.meaning import Heard
 from ..model.message import Button, Verb
 from ..model.place import Level, Place
+from . import questions
 from .engine import Walk
+from .guide import Ask, Question
 from .taps import MENU, PERSON
 
 MERGER = "merger_changes"
 """The topic that asks what became of places."""
 MOST_OFFERED = 6
+MOST_COMMUNES = 10
+"""An old district became at most so many communes."""
 
 
 def note(walk: Walk, heard: Heard) -> None:
@@ -30,6 +34,23 @@ def tell(walk: Walk, places: Sequence[Place]) -> None:
     if walk.step is None:
         walk.say("common.place_then", (MENU, PERSON))
     walk.ask_again()
+
+
+def is_asked(walk: Walk) -> bool:
+    """Whether the question that waits asks for the citizen's commune."""
+    return isinstance(walk.step, Ask) and walk.step.kind is Question.PLACE
+
+
+def answer(walk: Walk, places: Sequence[Place]) -> None:
+    """The commune of today that is meant; of several, which?"""
+    communes = questions.communes(tuple(places), walk.library.places)
+    if len(communes) == 1:
+        walk.answer(communes[0].id)
+        return
+    taps = tuple(
+        Button(commune.title[:1].upper() + commune.title[1:], f"{Verb.PLACE}:{commune.id}") for commune in communes[:MOST_COMMUNES]
+    )
+    walk.say("common.commune_which", taps, name=places[0].name)
 
 
 def became(walk: Walk, place: Place) -> None:

@@ -13,6 +13,15 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+EARLY = 8
+"""The hour at which nobody is woken by a message."""
+
+
+def morning(day: date) -> datetime:
+    """When, on that day in Vietnam, a citizen may be written to."""
+    return datetime(day.year, day.month, day.day, EARLY, tzinfo=VIETNAM).astimezone(UTC)
+
+
 def today(moment: datetime) -> date:
     """The date in Vietnam at that moment: what facts are valid by."""
     return moment.astimezone(VIETNAM).date()

@@ -1,6 +1,7 @@
 """What the dialogue decides: a `Move`, made of things to say and things to happen. It names words; it holds none."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from .case import CaseReason
@@ -40,6 +41,16 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """Something to come back to the citizen with on a later day."""
+
+    topic: str
+    day: date
+    asked: bool = False
+    """The citizen asked to be reminded; else a guide that is over asks whether it worked out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """What one heard thing leads to. Pure data: nothing has happened yet."""
 
@@ -49,6 +60,9 @@ class Move:
     events: tuple[Event, ...] = ()
     forget: bool = False
     """The citizen wants everything of this conversation deleted, and has confirmed it."""
+    later: tuple[Later, ...] = ()
+    remind: int | None = None
+    """Days of silence before the reminder, where the step that waits says so."""
     flow: str | None = None
     """The guide and step the citizen stands on afterwards, for `--json`, statistics and the handoff note."""
     step: str | None = None

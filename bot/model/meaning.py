@@ -1,9 +1,11 @@
 """What a citizen's message says: exact signals found without the model (`Heard`), and the model's reading (`Meaning`)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from .message import Edited, Kind, Tap
 from .place import Place
+from .speaker import Introduces
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,26 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """The one number that a text names, and what it counts, if that was said: "8 tuổi", "ba lần"."""
+
+    value: int
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaidDay:
+    """The day that a text names."""
+
+    day: date | None
+    """None: no calendar has that day."""
+    said: str
+    """As it was said, in figures: "30/2"."""
+    exact: bool = True
+    """Its year was said, or reckoned; else it is the nearest to today."""
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """One thing to answer: a tap, or a text with all that exact lists can say of it, and the model's meaning if it was asked."""
 
@@ -54,16 +76,26 @@ class Heard:
     tap: Tap | None = None
     number: int | None = None
     """The text is nothing but a number: "2", "số 2", "hai", "cái thứ 2"."""
+    figure: Figure | None = None
+    """The number that stands in the text, where there is just one."""
+    day: SaidDay | None = None
+    """The day that is named in the text."""
     yes: bool | None = None
     """The text is nothing but a yes (True) or a no (False), by exact lists."""
     act: str | None = None
-    """The text is nothing but a command of the exact lists ("quay lại", "menu", "gặp người"): the act's id."""
+    """The text is nothing but a command of the exact lists ("quay lại", "menu", "gặp người"): the act's id.
+
+    Besides the catalogue's acts: `skip`, `wait`, `why`, `sources`, `resume`, `forget_me`, `start`."""
     urgent: str | None = None
     """Urgent words were found, before and without the model: the topic to go to at once ("scam_victim")."""
     places: tuple[Place, ...] = ()
     """The place that is named; several where its name leaves open which."""
     only_place: bool = False
     """The text says nothing but that."""
+    introduces: Introduces = field(default_factory=Introduces)
+    """What the text shows of its writer."""
+    remind: date | None = None
+    """The text asks to be reminded on that day."""
     meaning: Meaning | None = None
     masked: tuple[str, ...] = ()
     cut: bool = False

@@ -8,6 +8,12 @@ from enum import StrEnum
 class TimerKind(StrEnum):
     REMIND = "remind"
     """The citizen fell silent in the middle of a guide: one reminder, valid while `turn` is still the last one."""
+    PUT_ASIDE = "put_aside"
+    """They stayed silent for long: what was being done is put aside for «tiếp tục»; valid while `turn` is still the last one."""
+    PROMISED = "promised"
+    """They asked to be reminded of `topic`: whatever they said since, it was promised."""
+    FOLLOW_UP = "follow_up"
+    """A guide ended well: some days later they are asked whether it worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +23,5 @@ class Timer:
     conversation_id: int
     turn: int
     id: int | None = None
+    topic: str | None = None
+    """What it is about, where that is not the step that waits."""

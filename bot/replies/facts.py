@@ -49,9 +49,13 @@ class Fact(BaseModel):
             raise PydanticCustomError("order", "hết hạn (valid_until) trước khi bắt đầu (valid_from)")
         return self
 
+    def holds(self, today: date) -> bool:
+        """Whether the value may be said on that day."""
+        in_time = self.valid_from <= today and (self.valid_until is None or today <= self.valid_until)
+        return in_time and self.confidence is not Confidence.UNCERTAIN
+
     def said(self, today: date) -> str:
-        holds = self.valid_from <= today and (self.valid_until is None or today <= self.valid_until)
-        return self.value if holds and self.confidence is not Confidence.UNCERTAIN else self.safe
+        return self.value if self.holds(today) else self.safe
 
 
 class Source(BaseModel):
@@ -61,6 +65,11 @@ class Source(BaseModel):
     since: date | None = Field(alias="date")
     """When it came into force or was published; None where that is not known."""
     url: str | None = None
+
+    @property
+    def named(self) -> str:
+        """What a citizen is told who asks what it rests on."""
+        return self.title if self.since is None else f"{self.title} ({self.since.strftime('%d/%m/%Y')})"
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,10 @@ class Facts:
         if faults:
             raise WrittenError(faults)
         return cls(facts, sources)
+
+    def may_be_said(self, name: str, today: date) -> bool:
+        """Whether a fact's value holds on that day; False for a fact that is none."""
+        return name in self.facts and self.facts[name].holds(today)
 
     def said(self, name: str, today: date) -> str:
         """What may be said of a fact on that day. Raises KeyError for a fact that is none."""

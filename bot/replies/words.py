@@ -14,11 +14,13 @@ from jinja2.sandbox import SandboxedEnvironment
 from ..model.dialogue import Say
 from ..model.errors import Fault, WrittenError
 from ..model.message import Reply
+from ..model.speaker import Speaker
 from .facts import Facts
 from .formats import pieces
 
-YOU, ME = "bà con", "mình"
-"""How citizens are addressed and how the assistant calls itself while neither is known better."""
+NOTHING: Mapping[str, Any] = {}
+NOBODY_YET = Speaker()
+"""A citizen who has shown nothing of themselves."""
 MISTAKES = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 """What a template can raise that a writer is to mend."""
 
@@ -62,21 +64,21 @@ class Words:
     def topics(self) -> frozenset[str]:
         return frozenset(self._templates)
 
-    def reply(self, say: Say, today: date) -> Reply:
-        """One message. Raises WrittenError where its block is missing, or uses a name that it was not given."""
-        text = self.text(say.block, today, **say.values)
+    def reply(self, say: Say, today: date, speaker: Speaker = NOBODY_YET) -> Reply:
+        """One message to that citizen. Raises WrittenError where its block is missing, or uses a name that it was not given."""
+        text = self.text(say.block, today, say.values, speaker)
         progress = say.values.get("progress")
         if progress:
             text = f"**Bước {progress}.** {text}"
         return Reply(say.block, text, say.buttons, say.critical)
 
-    def text(self, block: str, today: date, **values: Any) -> str:
-        """The words of a block, `topic.block`, as they are on that day."""
+    def text(self, block: str, today: date, values: Mapping[str, Any] = NOTHING, speaker: Speaker = NOBODY_YET) -> str:
+        """The words of a block, `topic.block`, as they are on that day for that citizen."""
         topic, _, name = block.partition(".")
         template = self._templates.get(topic)
         if template is None or name not in template.blocks:
             raise self._missing(topic, name)
-        names = {"you": YOU, "You": _capital(YOU), "me": ME, "Me": _capital(ME), "fact": partial(self._fact, today)}
+        names = {**_persons(speaker), "fact": partial(self._fact, today), "source": self._source, "source_of": self._source_of}
         try:
             given = {**names, **self._constants, **values, "answers": _Answers(values.get("answers", {}))}
             context = template.new_context(given)
@@ -99,9 +101,27 @@ class Words:
         except KeyError as error:
             raise LookupError(f"không có dữ kiện «{name}» trong content/facts/") from error
 
+    def _source(self, name: str) -> str:
+        try:
+            return self._facts.sources[name].named
+        except KeyError as error:
+            raise LookupError(f"không có nguồn «{name}» trong content/facts/sources.yml") from error
+
+    def _source_of(self, fact: str) -> str:
+        try:
+            return self._source(self._facts.facts[fact].source)
+        except KeyError as error:
+            raise LookupError(f"không có dữ kiện «{fact}» trong content/facts/") from error
+
     def _missing(self, topic: str, block: str) -> WrittenError:
         file = self._files.get(topic, f"content/…/{topic}.md.j2")
         return WrittenError([Fault(file, None, f"thiếu lời «{topic}.{block}»", f"thêm {{% block {block} %}}…{{% endblock %}}")])
+
+
+def _persons(speaker: Speaker) -> dict[str, Any]:
+    """The words for the citizen, the assistant, and the one it is for."""
+    words = {"you": speaker.addressed, "me": speaker.assistant, "whom": speaker.whom}
+    return {**words, **{_capital(name): _capital(word) for name, word in words.items()}, "helping": speaker.helps is not None}
 
 
 class _Answers(dict[str, str]):

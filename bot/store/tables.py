@@ -4,6 +4,7 @@
 """
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Column,
     ColumnElement,
@@ -166,6 +167,7 @@ timer = Table(
     Column("turn", Integer, nullable=False),
     Column("at", Moment, nullable=False),
     Column("fired_at", Moment),
+    Column("topic", String(60)),
     UniqueConstraint("kind", "conversation_id", "turn"),
 )
 Index("ix_timer_due", timer.c.at, sqlite_where=text("fired_at IS NULL"), postgresql_where=text("fired_at IS NULL"))
@@ -194,6 +196,16 @@ guide_version = Table(
     Column("version", String(64), primary_key=True),
     Column("body", Text, nullable=False),
     Column("published_at", Moment, nullable=False),
+    Column("calls", JSON, nullable=False),
+    Column("blocks", JSON, nullable=False),
+    Column("is_current", Boolean, nullable=False),
+)
+
+publication = Table(
+    "publication",
+    metadata,
+    Column("number", Id, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
 )
 
 candidate = Table(

@@ -12,7 +12,7 @@ from .tables import timer
 def add(tx: Connection, wanted: Timer) -> None:
     """Once for each kind, conversation and turn."""
     dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    values = {"kind": wanted.kind, "conversation_id": wanted.conversation_id, "turn": wanted.turn, "at": wanted.at}
+    values = {"kind": wanted.kind, "conversation_id": wanted.conversation_id, "turn": wanted.turn, "at": wanted.at, "topic": wanted.topic}
     tx.execute(dialect.insert(timer).on_conflict_do_nothing(index_elements=["kind", "conversation_id", "turn"]), values)
 
 
@@ -22,4 +22,4 @@ def take_due(tx: Connection, now: datetime, limit: int) -> list[Timer]:
     rows = tx.execute(due.with_for_update(skip_locked=True)).all()
     if rows:
         tx.execute(update(timer).where(timer.c.id.in_([row.id for row in rows])).values(fired_at=now))
-    return [Timer(TimerKind(row.kind), row.at, row.conversation_id, row.turn, row.id) for row in rows]
+    return [Timer(TimerKind(row.kind), row.at, row.conversation_id, row.turn, row.id, row.topic) for row in rows]

@@ -1,32 +1,31 @@
-"""Fire what is due. A reminder goes to a citizen who fell silent in the middle of a guide, once, and only if nothing happened since."""
+"""Fire what is due: reminders, what was promised, how it went, guides put aside. What came too late to mean anything does nothing."""
 
 from datetime import date, datetime, timedelta
 
 import structlog
 
-from ..dialogue.router import remind
+from ..dialogue import later
 from ..dialogue.state import State
-from ..dialogue.versions import Library
 from ..model.clock import Clock, today
-from ..model.conversation import OwnerKind
+from ..model.conversation import Conversation, OwnerKind
+from ..model.dialogue import Move
 from ..model.timer import Timer, TimerKind
-from ..replies.words import Words
+from ..script import Script
 from ..store import conversations, forget, messages, sessions, timers
 from ..store.database import Database, Tx
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 50
-REMINDER_PART = 100
-"""Where a reminder's messages count from within its turn, behind any reply of the turn itself."""
+FIRST_PART, PARTS_EACH = 100, 10
+"""Where a timer's messages count from within the turn, behind any reply of the turn itself; each timer has room for so many."""
 
 
 class DueTimers:
-    def __init__(self, database: Database, library: Library, words: Words, clock: Clock, keep_days: int) -> None:
+    def __init__(self, database: Database, script: Script, clock: Clock, keep_days: int) -> None:
         """`keep_days`: how long messages are kept, as the first words promise."""
         self._database = database
-        self._library = library
-        self._words = words
+        self._script = script
         self._clock = clock
         self._keep = timedelta(days=keep_days)
         self._forget_at = clock()
@@ -42,9 +41,7 @@ class DueTimers:
         self._keep_the_promise(tx, now)
         due = timers.take_due(tx, now, AT_ONCE)
         for timer in due:
-            match timer.kind:
-                case TimerKind.REMIND:
-                    self._remind(tx, timer, today(now))
+            self._come_back(tx, timer, today(now))
         return len(due)
 
     def _keep_the_promise(self, tx: Tx, now: datetime) -> None:
@@ -55,15 +52,32 @@ class DueTimers:
             if gone:
                 log.info("forgotten", messages=gone)
 
-    def _remind(self, tx: Tx, timer: Timer, date: date) -> None:
+    def _come_back(self, tx: Tx, timer: Timer, date: date) -> None:
         conversations.lock(tx, timer.conversation_id)
         conversation = conversations.get(tx, timer.conversation_id)
-        bot_speaks = conversation.owner.kind in (OwnerKind.BOT, OwnerKind.QUEUE)
-        if conversation.turn != timer.turn or not bot_speaks:
+        if conversation.owner.kind not in (OwnerKind.BOT, OwnerKind.QUEUE):
             return
-        move = remind(self._library, State.from_dict(conversation.state))
-        if not move.says:
+        move = self._move(timer, conversation, date)
+        if move is None:
             return
+        state = State.from_dict(move.state)
         conversations.keep_state(tx, conversation.id, move.state)
-        replies = [self._words.reply(say, date) for say in move.says]
-        messages.add_replies(tx, conversation, conversation.turn, conversation.epoch, replies, self._clock(), REMINDER_PART)
+        replies = [self._script.words.reply(say, date, state.speaker) for say in move.says]
+        assert timer.id is not None
+        part = FIRST_PART + PARTS_EACH * timer.id
+        messages.add_replies(tx, conversation, conversation.turn, conversation.epoch, replies, self._clock(), part)
+
+    def _move(self, timer: Timer, conversation: Conversation, date: date) -> Move | None:
+        """What that timer leads to; None: it comes too late, or nobody is to be bothered with it."""
+        state = State.from_dict(conversation.state)
+        late = conversation.turn != timer.turn
+        match timer.kind:
+            case TimerKind.REMIND if not late:
+                return later.remind(self._script.library, state, date)
+            case TimerKind.PUT_ASIDE if not late:
+                return later.put_aside(self._script.library, state, date)
+            case TimerKind.PROMISED if timer.topic:
+                return later.promised(self._script.library, state, timer.topic, date)
+            case TimerKind.FOLLOW_UP if timer.topic:
+                return later.follow_up(self._script.library, state, timer.topic, date)
+        return None

@@ -5,9 +5,11 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Protocol
 
+from ..model import clock as clocks
+from ..model.clock import Clock, today
 from ..model.meaning import Heard, Meaning
 from ..model.message import Edited, Kind, Tap
-from . import commands, keywords, safety, shortcuts
+from . import commands, figures, keywords, safety, shortcuts, speaker
 from .parts import questions
 from .places import Places
 from .question import LIMIT, question
@@ -23,9 +25,10 @@ class Model(Protocol):
 
 
 class Reader:
-    """`nlu` is None where no model is to be asked; `known` are the intents that keywords may name."""
+    """`nlu` is None where no model is to be asked; `known` are the intents that keywords may name; `clock` tells what "hôm qua" was."""
 
-    def __init__(self, nlu: Model | None, known: Collection[str], places: Places | None = None) -> None:
+    def __init__(self, nlu: Model | None, known: Collection[str], places: Places | None = None, clock: Clock = clocks.now) -> None:
+        self._clock = clock
         self._nlu = nlu
         self._known = frozenset(known)
         self._places = places
@@ -48,11 +51,15 @@ class Reader:
             folded=folded,
             tap=tap,
             number=shortcuts.number(text),
+            figure=figures.figure(text),
+            day=figures.day(text, today(self._clock())),
             yes=None if command else shortcuts.yes(text),
             act=command.act if command else shortcuts.act(text),
             urgent=safety.urgent(fold(normalise(text))) or safety.urgent(folded),
             places=places,
             only_place=bool(places) and self._places is not None and self._places.is_all(text),
+            introduces=speaker.introduces(text),
+            remind=figures.reminder(text, today(self._clock())),
             masked=masked,
             cut=cut,
             edited=edited,

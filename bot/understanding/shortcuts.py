@@ -36,6 +36,15 @@ _ACTS = {
     "talk_to_human": "gặp người; gặp người thật; cho gặp người; gặp người hỗ trợ; cho tôi gặp người; gặp cán bộ; gặp nhân viên; gặp tư vấn viên; nói chuyện với người; cần người giúp; "
     "nhờ người giúp; gọi người; gặp tình nguyện viên; cho gặp nhân viên; muốn gặp người; tôi muốn gặp người; cho gặp cán bộ; người thật; gặp tổ công nghệ; cho mình gặp người; "
     "cần gặp người; chuyển cho người; gặp người hướng dẫn; gặp người đi",
+    "skip": "bỏ qua; bỏ qua bước này; bỏ qua câu này; bỏ qua câu hỏi này; cho qua; không trả lời; không muốn trả lời; khỏi trả lời; bước này bỏ qua; tôi không muốn nói; không muốn nói",
+    "wait": "chờ chút; đợi chút; chờ tí; đợi tí; chờ tí nhé; chờ một lát; đợi một lát; đợi một tí; chờ một chút; đợi một chút; khoan đã; từ từ; từ từ đã; đợi đã; chờ đã; để tôi xem; "
+    "để em xem; để tôi đi lấy; để tôi tìm; đang làm; đang đi; đang tìm; đang chờ; để tôi hỏi lại; để về nhà xem; chờ xíu; đợi xíu; để xem đã; để tôi xem đã; để tôi lấy thẻ; chưa xong đợi tí",
+    "why": "vì sao hỏi; sao lại hỏi; sao lại hỏi thế; vì sao lại hỏi; tại sao hỏi; hỏi để làm gì; hỏi làm gì; để làm gì; sao phải hỏi; sao phải khai; vì sao cần; hỏi cái đó làm gì; tại sao phải làm; "
+    "sao phải làm thế; vì sao phải làm",
+    "sources": "căn cứ vào đâu; căn cứ đâu; dựa vào đâu; nguồn ở đâu; nguồn đâu; lấy thông tin ở đâu; theo quy định nào; quy định nào; luật nào; theo luật nào; nghị định nào; ai bảo thế; "
+    "ai nói thế; sao biết; làm sao biết là đúng; có chắc không; chắc không; có đúng không đấy; văn bản nào; theo văn bản nào; quy định ở đâu; căn cứ pháp lý; cơ sở nào; có đáng tin không",
+    "resume": "tiếp tục hôm qua; làm tiếp hôm qua; làm tiếp việc hôm qua; làm tiếp việc dở; làm tiếp việc hôm trước; tiếp tục việc hôm trước; làm tiếp việc cũ; tiếp tục việc cũ; hôm qua làm dở; "
+    "tiếp tục việc dở; làm tiếp chỗ hôm qua; tiếp chỗ hôm qua; hôm trước làm dở; làm tiếp việc lần trước; tiếp tục lần trước; quay lại việc hôm qua",
     "forget_me": "xóa dữ liệu; xóa dữ liệu của tôi; xóa tin nhắn; xóa hết tin nhắn; xóa tin nhắn của tôi; xóa cuộc trò chuyện; xóa thông tin của tôi; xóa hết thông tin của tôi; "
     "xóa hết dữ liệu của tôi; xóa lịch sử trò chuyện; quên tôi đi",
     "bot_complaint": "trả lời sai; sai bét; bot ngu; ngu quá; trả lời linh tinh; trả lời lung tung; chán quá; vô dụng; bực mình; bực mình quá; hỏi một đằng trả lời một nẻo; dở quá; bot dở",

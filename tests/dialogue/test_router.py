@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.router import remind, settles
+from bot.dialogue.later import remind
+from bot.dialogue.router import settles
 from bot.dialogue.state import State
 from bot.model.case import CaseReason
 from bot.model.meaning import Heard, Meaning, Reading
 from bot.model.message import Edited, Kind
 
-from .village import Citizen, library
+from .village import TODAY, Citizen, library
 
 
 @pytest.fixture
@@ -444,16 +445,16 @@ def test_what_is_settled_without_the_model(citizen: Citizen) -> None:
     citizen.standing_at()
 
     def settled(text: str) -> bool:
-        return settles(citizen.library, citizen.state, citizen.reader.glance(Kind.TEXT, text))
+        return settles(citizen.library, citizen.state, citizen.reader.glance(Kind.TEXT, text), TODAY)
 
     assert all(map(settled, ["2", "hai", "Chưa có", "chua co", "quay lại", "gặp người", "😀", "..."]))
     assert not any(map(settled, ["thẻ của em thì nó cũ lắm rồi", "có mất tiền không"]))
 
 
 def test_a_reminder_only_where_something_waits(citizen: Citizen) -> None:
-    assert remind(citizen.library, State()).says == ()
+    assert remind(citizen.library, State(), TODAY).says == ()
     citizen.standing_at()
-    assert [say.block for say in remind(citizen.library, citizen.state).says] == ["common.reminder"]
+    assert [say.block for say in remind(citizen.library, citizen.state, TODAY).says] == ["common.reminder"]
 
 
 def test_a_bare_aspect_is_about_what_is_spoken_of_though_it_sounds_like_nothing_of_ours(citizen: Citizen) -> None:

@@ -8,7 +8,6 @@ from bot.dialogue.draw import mermaid
 from bot.dialogue.lint import Around, lint
 from bot.dialogue.load import load_topics
 from bot.dialogue.paths import needed_blocks
-from bot.dialogue.versions import version_of
 from bot.model.errors import Fault, WrittenError
 from bot.understanding.text import fold
 
@@ -100,7 +99,7 @@ def test_a_version_follows_the_routing_and_nothing_else(tmp_path: Path) -> None:
         path = tmp_path / at / "flows/account/eid_level_2.yml"
         path.parent.mkdir(parents=True)
         path.write_text(HEAD.format(title=title) + body, encoding="utf-8")
-        return version_of(load_topics(tmp_path / at / "flows", CATALOGUE, fold)["eid_level_2"])
+        return load_topics(tmp_path / at / "flows", CATALOGUE, fold)["eid_level_2"].version
 
     first = version(CARD, "Một", "a")
     assert version(CARD, "Hai", "b") == first

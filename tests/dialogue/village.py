@@ -6,6 +6,7 @@ Between any two turns the state goes through JSON, as the database would keep it
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.app import read_catalogue
@@ -13,6 +14,7 @@ from bot.dialogue.load import load_topics
 from bot.dialogue.router import route
 from bot.dialogue.state import State
 from bot.dialogue.versions import Library, Thresholds
+from bot.model.clock import today
 from bot.model.dialogue import Move
 from bot.model.meaning import Heard, Meaning, Reading
 from bot.model.message import Kind, Tap
@@ -24,6 +26,9 @@ from bot.understanding.text import fold
 HEAD = "title: {title}\nfor: Mọi người\nreviewed: 2026-11-23\nsources: [luat]\n"
 CATALOGUE = read_catalogue(ROOT)
 PLACES = Places.load(ROOT)
+
+NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
+TODAY = today(NOW)
 
 CARD = """
 steps:
@@ -97,7 +102,7 @@ class Citizen:
     turn: int = 0
     waiting_for_person: bool = False
     move: Move = field(default_factory=lambda: Move({}))
-    reader: Reader = field(default_factory=lambda: Reader(None, CATALOGUE.intents, PLACES))
+    reader: Reader = field(default_factory=lambda: Reader(None, CATALOGUE.intents, PLACES, lambda: NOW))
     shown_in: dict[str, int] = field(default_factory=dict)
     """The turn in which each button was shown last."""
 
@@ -117,7 +122,7 @@ class Citizen:
         return self.hears(Heard(Kind.TAP, tap=Tap(value, turn)))
 
     def hears(self, heard: Heard, unsure: bool = False) -> list[str]:
-        self.move = route(self.library, self.state, heard, self.waiting_for_person, unsure)
+        self.move = route(self.library, self.state, heard, TODAY, self.waiting_for_person, unsure)
         self.state = State.from_dict(json.loads(json.dumps(self.move.state)))
         self.turn += 1
         self.waiting_for_person = self.waiting_for_person or self.move.hand_over is not None

@@ -57,8 +57,8 @@ def test_progress_stands_before_the_words(words: Words) -> None:
 
 
 def test_a_question_not_asked_is_just_not_answered(words: Words) -> None:
-    assert words.text("card.chosen", TODAY, answers={"card": "valid"}) == "có thẻ"
-    assert words.text("card.chosen", TODAY, answers={}) == "không thẻ"
+    assert words.text("card.chosen", TODAY, {"answers": {"card": "valid"}}) == "có thẻ"
+    assert words.text("card.chosen", TODAY, {"answers": {}}) == "không thẻ"
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_too_long_and_too_many_are_made_to_fit(words: Words) -> None:
 def test_every_block_that_is_written_can_be_said(written: Written) -> None:
     from bot.writing import SAMPLE
 
-    said = [written.words.text(f"{t}.{b}", TODAY, **SAMPLE) for t in written.words.topics for b in written.words.blocks(t)]
+    said = [written.words.text(f"{t}.{b}", TODAY, SAMPLE) for t in written.words.topics for b in written.words.blocks(t)]
     assert len(said) > 200
     assert all(said)
 
@@ -153,7 +153,7 @@ def test_every_block_that_is_written_can_be_said(written: Written) -> None:
 def test_every_block_can_still_be_said_later(written: Written, day: date) -> None:
     from bot.writing import SAMPLE
 
-    assert all(written.words.text(f"{t}.{b}", day, **SAMPLE) for t in written.words.topics for b in written.words.blocks(t))
+    assert all(written.words.text(f"{t}.{b}", day, SAMPLE) for t in written.words.topics for b in written.words.blocks(t))
 
 
 ASPECTS = ("fee", "time", "documents", "where", "who", "online")
@@ -173,7 +173,7 @@ def test_no_message_is_longer_than_people_read(written: Written) -> None:
         f"{topic}.{block}": len(text)
         for topic in written.words.topics
         for block in written.words.blocks(topic)
-        if topic != "web" and len(text := written.words.text(f"{topic}.{block}", TODAY, **SAMPLE)) > 420
+        if topic != "web" and len(text := written.words.text(f"{topic}.{block}", TODAY, SAMPLE)) > 420
     }
     assert long == {}
 

@@ -149,13 +149,13 @@ async def test_while_a_person_speaks_the_assistant_is_silent(house_on_each: Hous
 
 
 async def test_a_turn_that_fails_is_tried_again_and_then_a_person_looks(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    words: Any = house.app.turn._words
+    words: Any = house.app.script.words
     reply = words.reply
 
-    def broken(say: Say, today: Any) -> Any:
+    def broken(say: Say, *more: Any) -> Any:
         if say.block == "common.menu":
             raise WrittenError([])
-        return reply(say, today)
+        return reply(say, *more)
 
     monkeypatch.setattr(words, "reply", broken)
     talk = await house.talk("an")
@@ -172,10 +172,10 @@ async def test_a_turn_that_fails_is_tried_again_and_then_a_person_looks(house: H
 
 
 async def test_a_turn_that_fails_once_is_answered_the_next_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    words: Any = house.app.turn._words
+    words: Any = house.app.script.words
     failures = [WrittenError([])]
     reply = words.reply
-    monkeypatch.setattr(words, "reply", lambda say, today: (_ for _ in ()).throw(failures.pop()) if failures else reply(say, today))
+    monkeypatch.setattr(words, "reply", lambda *given: (_ for _ in ()).throw(failures.pop()) if failures else reply(*given))
     talk = await house.talk("an")
     await house.app.door(Inbound(talk.address, "k", Kind.TEXT, "menu"))
     await house.work()

@@ -1,0 +1,72 @@
+"""Which guides a service runs on: those that were published last; and the change to the next publication without a stop."""
+
+import asyncio
+from dataclasses import replace
+
+import structlog
+
+from .app import App, Written, read_written
+from .desk.publishing import Publisher, published, unpublished
+from .model.clock import Clock
+from .model.errors import WrittenError
+from .settings import Settings
+from .store import editions
+from .store.database import Database
+from .understanding.text import fold
+
+log = structlog.get_logger(__name__)
+
+POLL = 5.0
+"""Seconds until a running service sees that something was published."""
+
+
+def publisher(database: Database, written: Written) -> Publisher:
+    return Publisher(database, written.library, written.words, written.catalogue, fold)
+
+
+async def as_published(database: Database, written: Written, clock: Clock) -> Written:
+    """What was published last; what is written, where nothing ever was: then that is published now."""
+    await publisher(database, written).first(clock())
+    kept = await database.read(editions.everything)
+    waiting = unpublished(kept, written.library)
+    if waiting:
+        log.warning("not_published", topics=waiting, remedy="run `danloi publish`; until then the guides published before are walked")
+    library, wrong = published(kept, written.library, written.words, written.catalogue, fold)
+    for what in wrong:
+        log.error("edition_unusable", what=what)
+    return replace(written, library=library)
+
+
+async def as_written(database: Database, written: Written) -> Written:
+    """What stands in the files now, for who tries it out; and the older versions, for who is in the middle of one."""
+    kept = await database.read(editions.everything)
+    library, _ = published(kept, written.library, written.words, written.catalogue, fold)
+    older = {**library.older, **{(name, topic.version): topic for name, topic in library.topics.items()}}
+    return replace(written, library=replace(written.library, older=older, calls=library.calls))
+
+
+class Following:
+    """Sees each new publication, and has the running service use it from the next turn on."""
+
+    def __init__(self, settings: Settings, database: Database, app: App, clock: Clock) -> None:
+        self._settings = settings
+        self._database = database
+        self._app = app
+        self._clock = clock
+        self._number: int | None = None
+
+    async def round(self) -> None:
+        """One look. What cannot be read is told of, and leaves everything as it was."""
+        number = await self._database.read(editions.number)
+        if self._number is None or number == self._number:
+            self._number = number
+            return
+        self._number = number
+        try:
+            written = await asyncio.to_thread(read_written, self._settings)
+        except WrittenError as error:
+            log.error("publication_unreadable", number=number, why=str(error))
+            return
+        written = await as_published(self._database, written, self._clock)
+        self._app.script.use(written.library, written.words)
+        log.info("publication_used", number=number)
