@@ -112,11 +112,13 @@ def evaluate(
 
 
 @cli.command()
-def check() -> None:
+def check(
+    everything: Annotated[bool, typer.Option("--all", help="Cả những điều nên xem lại, và những điều người soát phải tự đọc.")] = False,
+) -> None:
     """Soát mọi thứ đã viết: hướng dẫn, lời, dữ kiện. Lỗi nào cũng nêu tệp, dòng và cách sửa."""
     from .writing import check_all
 
-    typer.echo(check_all(_settings()))
+    typer.echo(check_all(_settings()).report(everything))
 
 
 @cli.command()
@@ -127,7 +129,9 @@ def publish(
 ) -> None:
     """Đưa các hướng dẫn đang viết ra dùng; người đang làm dở đi hết bản cũ. Cho biết có bao nhiêu người ở mỗi bước đổi."""
     from .following import publisher
+    from .writing import check_all
 
+    check_all(_settings("ERROR"))
     written = composition.read_written(_settings("ERROR"))
     typer.echo(_with_database(lambda database: publisher(database, written).publish(now(), withdraw)))
 

@@ -65,6 +65,7 @@ class Written:
     library: Library
     words: Words
     places: Places
+    facts: Facts
 
 
 def read_written(settings: Settings) -> Written:
@@ -95,7 +96,7 @@ def read_written(settings: Settings) -> Written:
         places=places.gazetteer,
         fold=fold,
     )
-    return Written(known, library, words, places)
+    return Written(known, library, words, places, facts)
 
 
 def read_catalogue(root: Path) -> Catalogue:

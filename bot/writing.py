@@ -1,19 +1,23 @@
 """For those who write: `danloi check`, `draw` and `preview` show everything that is written without running the assistant."""
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from .app import read_written
+from .app import Written, read_written
 from .dialogue.draw import mermaid
 from .dialogue.guide import Ask, Do
+from .dialogue.paths import needed_blocks
 from .dialogue.taps import buttons_of
 from .dialogue.versions import Library
 from .model import clock as clocks
-from .model.errors import DanLoiError
+from .model.errors import DanLoiError, Fault, WrittenError
 from .model.message import Button
 from .replies.formats import numbered, render
+from .replies.proof import Known, Proof, Rules
 from .settings import Settings
+from .understanding import shortcuts
 
 _PLACE = {"Place": "…", "name": "…", "district": "…", "now": ["…", "…"], "made_of": ["…", "…"]}
 _LATER: dict[str, Any] = {"day": "…", "said": "…", "least": None, "most": None, "unit": "", "facts": [], "sources": [], "reviewed": "…"}
@@ -21,15 +25,61 @@ SAMPLE: dict[str, Any] = {"title": "…", "topic_title": "…", "label": "…", 
 """What a block may mention when it is looked at outside a conversation."""
 
 
-def check_all(settings: Settings) -> str:
-    """Look over everything written, and word every block once. Raises WrittenError with every fault."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a look over everything written found."""
+
+    topics: int
+    guides: int
+    blocks: int
+    advice: list[Fault]
+    for_a_person: list[str]
+
+    def report(self, everything: bool) -> str:
+        """`everything`: with the advice and the list for a person, line by line."""
+        done = f"Không thấy lỗi: {self.topics} chủ đề ({self.guides} hướng dẫn), {self.blocks} khối lời."
+        if everything:
+            advice = [f"· {fault}" for fault in self.advice] or ["· không có"]
+            person = [f"· {line}" for line in self.for_a_person]
+            return "\n".join([done, "", "Nên xem lại:", *advice, "", "Người soát phải tự đọc:", *person])
+        more = f"\n{len(self.advice)} điều nên xem lại: danloi check --all" if self.advice else ""
+        return done + more
+
+
+def check_all(settings: Settings, moment: datetime | None = None) -> Checked:
+    """Look over everything written, and word every block in all its variants. Raises WrittenError with every fault."""
     written = read_written(settings)
-    today = clocks.today(clocks.now())
-    said = [
-        written.words.text(f"{topic}.{block}", today, SAMPLE) for topic in written.words.topics for block in written.words.blocks(topic)
-    ]
-    guides = sum(topic.is_guide for topic in written.library.topics.values())
-    return f"Không thấy lỗi: {len(written.library.topics)} chủ đề ({guides} hướng dẫn), {len(said)} khối lời."
+    proof = proof_of(written, settings, clocks.today(moment or clocks.now()))
+    faults = list(proof.faults())
+    if faults:
+        raise WrittenError(faults)
+    topics = written.library.topics
+    blocks = sum(len(written.words.blocks(topic)) for topic in written.words.topics)
+    guides = sum(topic.is_guide for topic in topics.values())
+    return Checked(len(topics), guides, blocks, [*clashes(written.library), *proof.advice()], proof.for_a_person())
+
+
+def proof_of(written: Written, settings: Settings, today: date) -> Proof:
+    """What proofreads these words."""
+    topics = written.library.topics
+    known = Known(
+        needed=lambda name: frozenset(needed_blocks(topics[name])),
+        reviewed={name: topic.reviewed for name, topic in topics.items()},
+        optional=lambda name: frozenset(f"{step.name}__{why}" for step in topics[name].steps for why in ("example", "why")),
+    )
+    return Proof(written.words, written.facts, Rules.load(settings.root), known, today, SAMPLE)
+
+
+def clashes(library: Library) -> Iterator[Fault]:
+    """Words of a trouble or a choice that are a command as well: nobody could tell which was meant."""
+    for topic in library.topics.values():
+        for step in topic.steps:
+            for answer in step.stuck if isinstance(step, Do) else ():
+                for word in answer.words:
+                    if (command := shortcuts.act(word)) not in (None, "step_stuck"):
+                        file = f"flows/{topic.group}/{topic.id}.yml"
+                        remedy = "bỏ chữ ấy, hoặc viết thêm cho riêng"
+                        yield Fault(file, topic.lines.get(step.name), f"«{word}» ở bước «{step.name}» cũng là lệnh {command}", remedy)
 
 
 def drawing(settings: Settings, guide: str) -> str:

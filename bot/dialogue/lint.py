@@ -8,7 +8,7 @@ from ..model.message import MAX_VALUE_BYTES, Verb
 from .answers import answer_value
 from .conditions import can_hold, spelt
 from .guide import Ask, Call, Check, Do, GoTo, Leave, SayThen, Step, Target, Topic, Visit
-from .paths import calling_circle, needed_blocks, reachable, silent_circle, targets_of
+from .paths import calling_circle, needed_blocks, reachable, silent_circle, targets_of, without_exit
 
 LONGEST_LABEL = 40
 """Characters of a tap's label that a 360-pixel phone shows on two lines."""
@@ -95,6 +95,10 @@ class _Look:
         for step in self._topic.steps:
             if step.name not in seen:
                 yield self._fault(step.name, f"không ai đi tới được bước «{step.name}»", "bỏ bước ấy, hoặc cho một lựa chọn dẫn tới")
+        for name in without_exit(self._topic):
+            yield self._fault(
+                name, f"từ bước «{name}» không có lối nào tới hết hướng dẫn", "cho một lựa chọn dẫn tới end, chủ đề khác hoặc hand_over"
+            )
         if silent := silent_circle(self._topic):
             yield self._fault(silent[0], f"đi vòng không dừng: {' → '.join(silent)}", "cho một bước ask hoặc do vào giữa")
         if calls := calling_circle(self._topic, self._topics):

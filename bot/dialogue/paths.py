@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from .guide import Ask, Call, Check, Do, End, Finish, GoTo, HandOver, OnNext, Say, SayThen, Step, Target, Topic, Visit
+from .guide import Ask, Call, Check, Do, End, Finish, GoTo, HandOver, Leave, OnNext, Say, SayThen, Step, Target, ToPerson, Topic, Visit
 
 
 def targets_of(step: Step) -> list[Target]:
@@ -34,6 +34,20 @@ def reachable(topic: Topic) -> set[str]:
         return set()
     first = topic.steps[0].name
     return {first, *_onward(first, lambda name: _after(topic, name))}
+
+
+def without_exit(topic: Topic) -> list[str]:
+    """Steps from which no way leads to the guide's end, to another guide or to a person: whoever comes there goes round for ever."""
+    ends = {step.name for step in topic.steps if isinstance(step, End | HandOver) or _leaves(topic, step)}
+    stuck = [step.name for step in topic.steps if step.name not in ends]
+    return [name for name in stuck if not ends & set(_onward(name, lambda at: _after(topic, at)))]
+
+
+def _leaves(topic: Topic, step: Step) -> bool:
+    """Whether the guide may be over after that step: a choice ends it or leaves it, or it is the last and goes on."""
+    ends = [_last(target) for target in (_given(step.skip) if isinstance(step, Do) else targets_of(step))]
+    last = step is topic.steps[-1] and (_falls_through(step) or any(isinstance(end, Visit | OnNext) for end in ends))
+    return last or any(isinstance(end, Finish | Leave | ToPerson) for end in ends)
 
 
 def silent_circle(topic: Topic) -> list[str]:

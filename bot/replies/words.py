@@ -17,6 +17,7 @@ from ..model.message import Reply
 from ..model.speaker import Speaker
 from .facts import Facts
 from .formats import pieces
+from .variants import Block, blocks
 
 NOTHING: Mapping[str, Any] = {}
 NOBODY_YET = Speaker()
@@ -35,6 +36,7 @@ class Words:
         environment = SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         environment.filters["capital"] = _capital
         self._templates: dict[str, Template] = {}
+        self._written: dict[str, dict[str, Block]] = {}
         self._files: dict[str, str] = {}
         faults: list[Fault] = []
         for path in sorted(folder.glob("*/*.md.j2")):
@@ -43,7 +45,9 @@ class Words:
                 faults.append(Fault(shown, None, f"đã có {self._files[name]} cùng tên", "đổi tên một tệp"))
             self._files[name] = shown
             try:
-                self._templates[name] = environment.from_string(path.read_text(encoding="utf-8"))
+                source = path.read_text(encoding="utf-8")
+                self._templates[name] = environment.from_string(source)
+                self._written[name] = blocks(environment, source)
             except TemplateSyntaxError as error:
                 faults.append(
                     Fault(shown, error.lineno, f"khối lời viết sai: {error.message}", "xem lại {% block … %} và {{ … }} ở dòng này")
@@ -56,6 +60,14 @@ class Words:
     def blocks(self, topic: str) -> frozenset[str]:
         """The blocks that a topic's words have."""
         return frozenset(self._templates[topic].blocks) if topic in self._templates else frozenset()
+
+    def written(self, topic: str) -> Mapping[str, Block]:
+        """A topic's blocks as they are written, for who proofreads."""
+        return self._written.get(topic, {})
+
+    def file(self, topic: str) -> str:
+        """Where a topic's words stand."""
+        return self._files.get(topic, f"content/…/{topic}.md.j2")
 
     def has(self, topic: str, block: str) -> bool:
         return block in self.blocks(topic)
@@ -114,8 +126,7 @@ class Words:
             raise LookupError(f"không có dữ kiện «{fact}» trong content/facts/") from error
 
     def _missing(self, topic: str, block: str) -> WrittenError:
-        file = self._files.get(topic, f"content/…/{topic}.md.j2")
-        return WrittenError([Fault(file, None, f"thiếu lời «{topic}.{block}»", f"thêm {{% block {block} %}}…{{% endblock %}}")])
+        return WrittenError([Fault(self.file(topic), None, f"thiếu lời «{topic}.{block}»", f"thêm {{% block {block} %}}…{{% endblock %}}")])
 
 
 def _persons(speaker: Speaker) -> dict[str, Any]:

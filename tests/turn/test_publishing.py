@@ -67,7 +67,7 @@ class Office:
             (content / "account" / f"{name}.md.j2").write_text(text, encoding="utf-8")
         facts = Facts.load(ROOT / "content" / "facts")
         words = Words(content, facts, {"keep_days": 90})
-        return Written(CATALOGUE, replace(made, words=words.has), words, Places.load(ROOT))
+        return Written(CATALOGUE, replace(made, words=words.has), words, Places.load(ROOT), facts)
 
     gone: frozenset[str] = frozenset()
 
