@@ -28,6 +28,7 @@ from .outbox.deliver import Sender
 from .receive import Door
 from .replies.facts import Facts
 from .replies.formats import render
+from .replies.offices import Offices
 from .replies.words import Words
 from .script import Script
 from .settings import Settings
@@ -72,7 +73,7 @@ def read_written(settings: Settings) -> Written:
     """Read and look over everything written. Raises WrittenError with every fault found."""
     known = read_catalogue(settings.root)
     facts = Facts.load(settings.root / "content" / "facts")
-    words = Words(settings.root / "content", facts, constants={"keep_days": settings.keep_days})
+    words = Words(settings.root / "content", facts, {"keep_days": settings.keep_days}, Offices.load(settings.root))
     topics = load_topics(settings.root / "flows", known, fold)
     faults = lint(topics, Around(words.blocks, frozenset(facts.facts), frozenset(facts.sources)))
     if faults:

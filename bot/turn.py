@@ -115,7 +115,8 @@ class Turn:
 
     def _word(self, answer: Answer, conversation: Conversation) -> list[Reply]:
         date, limits = today(self._clock()), self._limits[conversation.address.channel]
-        said = [self._script.words.reply(say, date, answer.state.speaker) for say in answer.says]
+        speaker, commune = answer.state.speaker, self._script.library.places.commune(answer.state.place)
+        said = [self._script.words.reply(say, date, speaker, commune) for say in answer.says]
         return self._script.words.fitted(said, limits.max_text, limits.messages_per_turn)
 
     async def _commit(self, claim: Claim, answer: Answer, replies: list[Reply]) -> None:

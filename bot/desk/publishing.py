@@ -156,8 +156,9 @@ class Publisher:
             move = moved(self._written, State.from_dict(conversation.state), today(now))
             conversations.keep_state(tx, number, move.state)
             if conversation.owner.kind in (OwnerKind.BOT, OwnerKind.QUEUE):
-                speaker = State.from_dict(move.state).speaker
-                replies = [self._words.reply(say, today(now), speaker) for say in move.says]
+                after = State.from_dict(move.state)
+                commune = self._written.places.commune(after.place)
+                replies = [self._words.reply(say, today(now), after.speaker, commune) for say in move.says]
                 messages.add_replies(tx, conversation, conversation.turn, conversation.epoch, replies, now, FIRST_PART)
         return f"{people} người được chuyển sang bản mới." if people else "Không có ai đang làm theo bản đã rút."
 

@@ -36,7 +36,7 @@ def answer(step: Ask, heard: Heard, today: date, places: Gazetteer) -> str | Ref
         case Question.DATE:
             return _date(step, heard, today)
         case Question.PLACE:
-            found = communes(heard.places, places)
+            found = communes(heard.places_if_asked, places)
             return found[0].id if len(found) == 1 else None
         case Question.TEXT:
             return heard.text.strip()[:MOST_LETTERS] or None

@@ -204,9 +204,9 @@ def _trouble(walk: Walk, heard: Heard) -> bool:
 
 def _place(walk: Walk, heard: Heard) -> bool:
     """A place and nothing else, outside a question; or the words that tell places on show apart; or the commune that was asked for."""
-    if whereabouts.is_asked(walk) and heard.places:
+    if whereabouts.is_asked(walk) and heard.places_if_asked:
         chosen = whereabouts.offered(walk, heard)
-        whereabouts.answer(walk, (chosen,) if chosen is not None else heard.places)
+        whereabouts.answer(walk, (chosen,) if chosen is not None else heard.places_if_asked)
         return True
     whereabouts.note(walk, heard)
     chosen = whereabouts.offered(walk, heard)

@@ -102,8 +102,8 @@ class Walking(Standing):
 
     def _known(self, step: Ask) -> str | None:
         """The answer to a question that need not be asked: the citizen's commune, where they have named it."""
-        place = self.library.places.get(self.state.place) if step.once and step.kind is Question.PLACE else None
-        return place.now[0] if place is not None and len(place.now) == 1 else None
+        commune = self.library.places.commune(self.state.place) if step.once and step.kind is Question.PLACE else None
+        return None if commune is None else commune.id
 
     def _follow(self, target: Target | None) -> None:
         """Where an answer leads; without a target, to the next step."""

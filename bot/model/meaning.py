@@ -90,6 +90,8 @@ class Heard:
     """Urgent words were found, before and without the model: the topic to go to at once ("scam_victim")."""
     places: tuple[Place, ...] = ()
     """The place that is named; several where its name leaves open which."""
+    places_if_asked: tuple[Place, ...] = ()
+    """The same, were a place asked for: then a name counts though it be an everyday word."""
     only_place: bool = False
     """The text says nothing but that."""
     introduces: Introduces = field(default_factory=Introduces)

@@ -52,6 +52,11 @@ class Gazetteer:
         """Today's communes that it belongs to."""
         return tuple(self.places[name] for name in place.now)
 
+    def commune(self, name: str | None) -> Place | None:
+        """Today's commune of that place, where there is just one."""
+        now = self.now(place) if (place := self.get(name)) else ()
+        return now[0] if len(now) == 1 else None
+
     def label(self, place: Place) -> str:
         """What tells it from others of its name: "Xã Đồng Văn (mới)", "Xã Tả Lủng (huyện Mèo Vạc cũ)"."""
         within = place.district if place.level is Level.OLD_COMMUNE and place.district != place.title else ""

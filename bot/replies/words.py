@@ -14,9 +14,11 @@ from jinja2.sandbox import SandboxedEnvironment
 from ..model.dialogue import Say
 from ..model.errors import Fault, WrittenError
 from ..model.message import Reply
+from ..model.place import Place
 from ..model.speaker import Speaker
 from .facts import Facts
 from .formats import pieces
+from .offices import Offices
 from .variants import Block, blocks
 
 NOTHING: Mapping[str, Any] = {}
@@ -29,9 +31,10 @@ MISTAKES = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, 
 class Words:
     """`constants`: names that every block may use, such as keep_days."""
 
-    def __init__(self, folder: Path, facts: Facts, constants: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, facts: Facts, constants: Mapping[str, Any], offices: Offices | None = None) -> None:
         """Reads and compiles every template. Raises WrittenError with all faults."""
         self._facts = facts
+        self._offices = offices or Offices({})
         self._constants = dict(constants)
         environment = SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         environment.filters["capital"] = _capital
@@ -76,21 +79,28 @@ class Words:
     def topics(self) -> frozenset[str]:
         return frozenset(self._templates)
 
-    def reply(self, say: Say, today: date, speaker: Speaker = NOBODY_YET) -> Reply:
+    def reply(self, say: Say, today: date, speaker: Speaker = NOBODY_YET, commune: Place | None = None) -> Reply:
         """One message to that citizen. Raises WrittenError where its block is missing, or uses a name that it was not given."""
-        text = self.text(say.block, today, say.values, speaker)
+        text = self.text(say.block, today, say.values, speaker, commune)
         progress = say.values.get("progress")
         if progress:
             text = f"**Bước {progress}.** {text}"
         return Reply(say.block, text, say.buttons, say.critical)
 
-    def text(self, block: str, today: date, values: Mapping[str, Any] = NOTHING, speaker: Speaker = NOBODY_YET) -> str:
-        """The words of a block, `topic.block`, as they are on that day for that citizen."""
+    def text(
+        self,
+        block: str,
+        today: date,
+        values: Mapping[str, Any] = NOTHING,
+        speaker: Speaker = NOBODY_YET,
+        commune: Place | None = None,
+    ) -> str:
+        """The words of a block, `topic.block`, as they are on that day for that citizen, in that commune."""
         topic, _, name = block.partition(".")
         template = self._templates.get(topic)
         if template is None or name not in template.blocks:
             raise self._missing(topic, name)
-        names = {**_persons(speaker), "fact": partial(self._fact, today), "source": self._source, "source_of": self._source_of}
+        names = {**_persons(speaker), **self._lookups(today, commune)}
         try:
             given = {**names, **self._constants, **values, "answers": _Answers(values.get("answers", {}))}
             context = template.new_context(given)
@@ -112,6 +122,17 @@ class Words:
             return self._facts.said(name, today)
         except KeyError as error:
             raise LookupError(f"không có dữ kiện «{name}» trong content/facts/") from error
+
+    def _lookups(self, today: date, commune: Place | None) -> dict[str, Any]:
+        """What the words may look up: facts and their sources, the offices of the citizen's commune."""
+        return {
+            "fact": partial(self._fact, today),
+            "source": self._source,
+            "source_of": self._source_of,
+            "office": partial(self._offices.name, commune=commune),
+            "contact": partial(self._offices.contact, commune=commune, today=today),
+            "commune": "" if commune is None else commune.title,
+        }
 
     def _source(self, name: str) -> str:
         try:

@@ -62,7 +62,8 @@ class DueTimers:
             return
         state = State.from_dict(move.state)
         conversations.keep_state(tx, conversation.id, move.state)
-        replies = [self._script.words.reply(say, date, state.speaker) for say in move.says]
+        commune = self._script.library.places.commune(state.place)
+        replies = [self._script.words.reply(say, date, state.speaker, commune) for say in move.says]
         assert timer.id is not None
         part = FIRST_PART + PARTS_EACH * timer.id
         messages.add_replies(tx, conversation, conversation.turn, conversation.epoch, replies, self._clock(), part)

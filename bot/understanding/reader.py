@@ -57,6 +57,7 @@ class Reader:
             act=command.act if command else shortcuts.act(text),
             urgent=safety.urgent(fold(normalise(text))) or safety.urgent(folded),
             places=places,
+            places_if_asked=places or (self._places.named(text, expected=True) if self._places and not command else ()),
             only_place=bool(places) and self._places is not None and self._places.is_all(text),
             introduces=speaker.introduces(text),
             remind=figures.reminder(text, today(self._clock())),
