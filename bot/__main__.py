@@ -54,11 +54,15 @@ def serve(port: Annotated[int | None, typer.Option(help="Cổng; 0 là cổng tr
 def chat(
     as_json: Annotated[bool, typer.Option("--json", help="Mỗi lượt một dòng JSON.")] = False,
     name: Annotated[str | None, typer.Option("--as", help="Nói tiếp cuộc trò chuyện mang tên này.")] = None,
+    guide: Annotated[str | None, typer.Option(help="Bắt đầu ngay ở hướng dẫn này, theo bản đang viết.")] = None,
+    step: Annotated[str | None, typer.Option("--from", help="Bắt đầu ở bước này của hướng dẫn.")] = None,
 ) -> None:
     """Trò chuyện ngay tại đây; đọc từ tệp thì mỗi dòng một tin, <tap:2> là bấm nút thứ hai."""
     from .serve import chat as run
 
-    asyncio.run(run(_settings("ERROR"), name or uuid4().hex, as_json))
+    if step is not None and guide is None:
+        raise typer.BadParameter("--from cần --guide")
+    asyncio.run(run(_settings("ERROR"), name or uuid4().hex, as_json, guide, step))
 
 
 @cli.command()
@@ -137,20 +141,32 @@ def publish(
 
 
 @cli.command()
-def draw(guide: str) -> None:
-    """Vẽ một hướng dẫn thành sơ đồ (Mermaid)."""
+def draw(
+    guide: str,
+    as_svg: Annotated[bool, typer.Option("--svg", help="Thành hình SVG, thay vì chữ Mermaid.")] = False,
+    to: Annotated[Path | None, typer.Option(help="Ghi vào tệp này.", dir_okay=False)] = None,
+) -> None:
+    """Vẽ một hướng dẫn thành sơ đồ: chữ Mermaid, hoặc hình SVG mở được bằng trình duyệt."""
     from .writing import drawing
 
-    typer.echo(drawing(_settings(), guide))
+    _put(drawing(_settings(), guide, as_svg or (to is not None and to.suffix == ".svg")), to)
 
 
 @cli.command()
-def preview(topic: str) -> None:
-    """Xem từng lời của một chủ đề, như mỗi kênh sẽ hiện."""
-    from .writing import previews
+def preview(
+    topic: Annotated[str | None, typer.Argument(help="Chủ đề; không nói thì mọi chủ đề, cần --to.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Ghi một trang HTML vào tệp này.", dir_okay=False)] = None,
+) -> None:
+    """Xem từng lời của một chủ đề, như mỗi kênh sẽ hiện; với --to thành một trang HTML."""
+    from .writing import preview_page, previews
 
-    for page in previews(_settings(), topic):
-        typer.echo(page)
+    if to is not None:
+        _put(preview_page(_settings(), topic), to)
+    elif topic is None:
+        raise typer.BadParameter("nêu một chủ đề, hoặc --to TỆP.html để xem tất cả")
+    else:
+        for page in previews(_settings(), topic):
+            typer.echo(page)
 
 
 @cli.command()
@@ -262,6 +278,15 @@ def bench_nlu(
 
     report = asyncio.run(bench.measured(_settings("ERROR"), bench.Wanted(seconds, rounds, stock), lambda line: typer.echo(line, err=True)))
     typer.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_table())
+
+
+def _put(text: str, to: Path | None) -> None:
+    """To the file, or to the terminal."""
+    if to is None:
+        typer.echo(text)
+        return
+    to.write_text(text, encoding="utf-8")
+    typer.echo(f"Đã ghi {to}")
 
 
 def _with_database(work: Any) -> Any:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from .channels.terminal import NoSuchButton, Terminal
@@ -23,8 +23,9 @@ class Chat:
     def answered(self, record: TurnRecord) -> None:
         self._turns.put_nowait(record)
 
-    async def run(self) -> None:
-        async for line in typed_lines():
+    async def run(self, first: Sequence[str] = ()) -> None:
+        """`first`: what is said before anything is read."""
+        async for line in typed_lines(first):
             try:
                 await self._terminal.type(line)
             except NoSuchButton as error:
@@ -64,8 +65,10 @@ def as_object(record: TurnRecord, said: list[Outgoing]) -> dict[str, Any]:
     }
 
 
-async def typed_lines() -> AsyncIterator[str]:
+async def typed_lines(first: Sequence[str] = ()) -> AsyncIterator[str]:
     """Lines from standard input, without blocking the loop; ends with the input. Empty lines are nothing said."""
+    for line in first:
+        yield line
     interactive = sys.stdin.isatty()
     while True:
         if interactive:

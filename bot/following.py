@@ -2,13 +2,17 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 
 import structlog
 
 from .app import App, Written, read_written
 from .desk.publishing import Publisher, published, unpublished
+from .dialogue.guide import Ask, Do
+from .dialogue.state import State
+from .dialogue.trying import arrive
 from .model.clock import Clock
-from .model.errors import WrittenError
+from .model.errors import DanLoiError, WrittenError
 from .settings import Settings
 from .store import editions
 from .store.database import Database
@@ -43,6 +47,18 @@ async def as_written(database: Database, written: Written) -> Written:
     library, _ = published(kept, written.library, written.words, written.catalogue, fold)
     older = {**library.older, **{(name, topic.version): topic for name, topic in library.topics.items()}}
     return replace(written, library=replace(written.library, older=older, calls=library.calls))
+
+
+def placed_at(written: Written, guide: str, step: str | None, today: date) -> State:
+    """Where one stands who tries a guide out, from its beginning or from one of its steps. Raises DanLoiError."""
+    if guide not in written.library.topics or not written.library.current(guide).is_guide:
+        guides = sorted(name for name, topic in written.library.topics.items() if topic.is_guide)
+        raise DanLoiError(f"Không có hướng dẫn «{guide}». Có: {', '.join(guides)}.")
+    waiting = [one.name for one in written.library.current(guide).steps if isinstance(one, Ask | Do)]
+    state = arrive(written.library, guide, step or waiting[0], today) if waiting else None
+    if state is None:
+        raise DanLoiError(f"Không tới được bước «{step}» của «{guide}». Các bước dừng chờ: {', '.join(waiting)}.")
+    return state
 
 
 class Following:

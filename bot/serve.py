@@ -15,14 +15,16 @@ from . import web
 from .app import App, Language, Written, lock_database, open_database, process_name, read_written, telegram, until_signalled
 from .channels.terminal import Terminal
 from .chat import Chat
+from .dialogue.state import State
 from .following import POLL as GUIDES_POLL
-from .following import Following, as_published, as_written
+from .following import Following, as_published, as_written, placed_at
 from .loops import Loop
-from .model.clock import now
+from .model.clock import now, today
 from .model.errors import NluError
 from .model.grouping import Grouping
 from .settings import Settings
-from .store import recovery
+from .store import conversations, recovery
+from .store.database import Database, Tx
 from .understanding import model_files, thresholds
 from .understanding.evaluation import models, report
 from .understanding.evaluation.examples import read_examples
@@ -72,9 +74,10 @@ async def serve(settings: Settings, port: int | None) -> None:
         _say("Đang dừng …")
 
 
-async def chat(settings: Settings, name: str, as_json: bool) -> None:
-    """A conversation in the terminal, with a language model of its own."""
+async def chat(settings: Settings, name: str, as_json: bool, guide: str | None = None, step: str | None = None) -> None:
+    """A conversation in the terminal, with a language model of its own; begun at that step of that guide. Raises DanLoiError."""
     written = read_written(settings)
+    begun = None if guide is None else placed_at(written, guide, step, today(now()))
     async with AsyncExitStack() as stack:
         database = open_database(settings)
         stack.callback(database.close)
@@ -85,9 +88,19 @@ async def chat(settings: Settings, name: str, as_json: bool) -> None:
         reader = Reader(language.nlu, written.catalogue.intents, written.places)
         app = App(settings, database, written, reader, [terminal], grouping=Grouping(0, 0))
         app.turn.answered = talk.answered
+        if begun is not None:
+            await _put_at(database, terminal, begun)
         await app.start()
         stack.push_async_callback(app.stop)
-        await talk.run()
+        await talk.run(["nói lại"] if begun is not None else [])
+
+
+async def _put_at(database: Database, terminal: Terminal, state: State) -> None:
+    def write(tx: Tx) -> None:
+        found = conversations.find_or_open(tx, database.keyring, terminal.here, None, now())
+        conversations.keep_state(tx, found, state.to_dict())
+
+    await database.run(write)
 
 
 async def parse_lines(settings: Settings, lines: Iterable[str]) -> AsyncIterator[dict[str, Any]]:

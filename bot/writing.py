@@ -9,12 +9,12 @@ from .app import Written, read_written
 from .dialogue.draw import mermaid
 from .dialogue.guide import Ask, Do
 from .dialogue.paths import needed_blocks
+from .dialogue.picture import svg
 from .dialogue.taps import buttons_of
 from .dialogue.versions import Library
 from .model import clock as clocks
 from .model.errors import DanLoiError, Fault, WrittenError
-from .model.message import Button
-from .replies.formats import numbered, render
+from .replies.preview import Shown, messages, page
 from .replies.proof import Known, Proof, Rules
 from .settings import Settings
 from .understanding import shortcuts
@@ -82,25 +82,35 @@ def clashes(library: Library) -> Iterator[Fault]:
                         yield Fault(file, topic.lines.get(step.name), f"«{word}» ở bước «{step.name}» cũng là lệnh {command}", remedy)
 
 
-def drawing(settings: Settings, guide: str) -> str:
-    """A guide as a Mermaid flow chart. Raises DanLoiError where there is none of that name."""
-    return mermaid(_known(read_written(settings).library, guide).current(guide))
+def drawing(settings: Settings, guide: str, as_svg: bool = False) -> str:
+    """A guide as a Mermaid flow chart, or as a picture. Raises DanLoiError where there is none of that name."""
+    topic = _known(read_written(settings).library, guide).current(guide)
+    return svg(topic) if as_svg else mermaid(topic)
 
 
 def previews(settings: Settings, topic: str) -> Iterator[str]:
-    """Every message of a topic, as a phone without markup and as the web page get it."""
+    """Every message of a topic, as a phone without markup gets it."""
     written = read_written(settings)
     library = _known(written.library, topic)
-    today: date = clocks.today(clocks.now())
-    taps = {step.name: buttons_of(topic, step) for step in library.current(topic).steps if isinstance(step, Ask | Do)}
-    for block in sorted(written.words.blocks(topic)):
-        text = written.words.text(f"{topic}.{block}", today, {**SAMPLE, "title": library.title(topic)})
-        yield _page(f"{topic}.{block}", text, taps.get(block, ()))
+    for message in _shown(written, library, topic, clocks.today(clocks.now())).messages:
+        when = f" khi {message.when}" if message.when else ""
+        yield f"━━ {message.block}{when} ({message.plain_length} chữ)\n{message.plain}\n"
 
 
-def _page(name: str, text: str, buttons: tuple[Button, ...]) -> str:
-    plain = numbered(render("plain", text), buttons)
-    return f"━━ {name} ({len(plain)} chữ)\n{plain}\n┄┄ web\n{render('html', text)}\n"
+def preview_page(settings: Settings, topic: str | None) -> str:
+    """Every message of that topic, or of all that is written, on every channel: one HTML page. Raises DanLoiError."""
+    written = read_written(settings)
+    today = clocks.today(clocks.now())
+    topics = list(written.library.topics) if topic is None else [topic]
+    shown = [_shown(written, _known(written.library, name), name, today) for name in topics]
+    return page("tất cả chủ đề" if topic is None else written.library.title(topic), shown, today)
+
+
+def _shown(written: Written, library: Library, name: str, today: date) -> Shown:
+    topic = library.current(name)
+    taps = {step.name: buttons_of(name, step) for step in topic.steps if isinstance(step, Ask | Do)}
+    said = messages(written.words, name, taps, today, {**SAMPLE, "title": topic.title})
+    return Shown(name, topic.title, svg(topic) if topic.is_guide else "", said)
 
 
 def _known(library: Library, topic: str) -> Library:

@@ -34,7 +34,7 @@ class Terminal:
         """What was sent to this terminal, in order."""
         self.buttons = Buttons()
         self.trouble: str | None = None
-        self._address = Address(self.account, name)
+        self.here = Address(self.account, name)
         self._door: Door | None = None
 
     async def start(self, door: Door) -> None:
@@ -60,9 +60,9 @@ class Terminal:
     def _inbound(self, line: str) -> Inbound:
         tapped = _TAP.fullmatch(line.strip())
         if tapped is None:
-            return Inbound(self._address, uuid4().hex, Kind.TEXT, line)
+            return Inbound(self.here, uuid4().hex, Kind.TEXT, line)
         number = int(tapped[1])
         if not 1 <= number <= len(self.buttons.offered):
             raise NoSuchButton(f"Không có nút số {number}: đang có {len(self.buttons.offered)} nút.")
         tap = Tap(self.buttons.offered[number - 1].value, self.buttons.turn)
-        return Inbound(self._address, uuid4().hex, Kind.TAP, tap=tap)
+        return Inbound(self.here, uuid4().hex, Kind.TAP, tap=tap)

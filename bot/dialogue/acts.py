@@ -20,8 +20,8 @@ PAGE_MARK = "_page_"
 TIMELESS = frozenset({"menu", "talk_to_human", "resume", "repeat", "stop", "bot_help", "go_back", "forget_me", "wait"})
 """Acts that an old button may still do: what they do is said again, or does no harm."""
 CRIME = "crime_report"
-HARM = "harm"
-"""What safety calls words of a person who may hurt themselves; no topic, a person is fetched at once."""
+AID = {"harm": "desk.harm", "violence": "desk.violence", "trafficking": "desk.trafficking", "child_marriage": "desk.child_marriage"}
+"""First words for what safety hears and no topic is about; a person is fetched at once."""
 
 
 def timeless(name: str) -> bool:
@@ -122,7 +122,7 @@ def urgent(walk: Walk, topic: str) -> None:
         return
     walk.happened("urgent", topic)
     walk.to_person(CaseReason.URGENT, urgent=True, topic=topic)
-    walk.say(f"desk.{'harm' if topic == HARM else 'crime'}", critical=True)
+    walk.say(AID.get(topic, "desk.crime"), critical=True)
 
 
 def menu(walk: Walk, page: int = 0) -> None:

@@ -50,6 +50,8 @@ def settles(library: Library, state: State, heard: Heard, today: date) -> bool:
 def _notices(heard: Heard) -> tuple[Say, ...]:
     """What must be told about the message itself; said first, unless there is first aid to be said."""
     masked = (Say("common.masked", {"masked": list(heard.masked)}),) if heard.masked else ()
+    if heard.offers_secret and not masked:
+        masked = (Say("common.keep_secret"),)
     return (*masked, Say("common.cut")) if heard.cut else masked
 
 

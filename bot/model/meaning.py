@@ -99,6 +99,8 @@ class Heard:
     remind: date | None = None
     """The text asks to be reminded on that day."""
     meaning: Meaning | None = None
+    offers_secret: bool = False
+    """The text offers to send a code, a password or a picture of a card here."""
     masked: tuple[str, ...] = ()
     cut: bool = False
     edited: Edited | None = None

@@ -61,6 +61,7 @@ class Reader:
             only_place=bool(places) and self._places is not None and self._places.is_all(text),
             introduces=speaker.introduces(text),
             remind=figures.reminder(text, today(self._clock())),
+            offers_secret=safety.offers_secret(folded),
             masked=masked,
             cut=cut,
             edited=edited,

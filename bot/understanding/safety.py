@@ -39,12 +39,34 @@ _SCAM_VICTIM = (
 _CRIME_NOW = (
     r"(?:dang|vua|vua moi|moi)(?: bi)? (?:danh nhau|danh dap|danh (?:toi|em|minh|chau|vo|con|me|bo|nguoi)|dam chem|chem|cuop|hiep|xam hai|bat coc|bao hanh|dap pha)",
     r"(?:dang|vua|vua moi) bi (?:danh(?! cap| dau| gia| so| mat| may| thue| muc| gia)|dam|trom|giat|cuop|chem|theo doi|duoi|nhot|giu nguoi)",
-    r"(?:co|thay) (?:trom|cuop|ke gian|ke trom|nguoi la)(?: [a-z]+){0,3} (?:dang|vao nha|trong nha|pha cua|cay cua|dot nhap)",
+    r"(?:co|thay) nguoi la(?: [a-z]+){0,3} (?:vao nha|trong nha|pha cua|cay cua|dot nhap)",
+    r"(?:co|thay) (?:trom|cuop|ke gian|ke trom)(?: [a-z]+){0,3} (?:dang|vao nha|trong nha|pha cua|cay cua|dot nhap)",
     r"(?:trom|cuop|ke gian) (?:dang|vua)(?= )",
     r"(?:dang|dinh|doa|se) giet (?:toi|em|minh|chau|nguoi|me|bo|vo|con|ca nha)",
-    r"chong (?:toi |em |minh |chau )?(?:dang )?danh (?:toi|em|minh|chau|me|con)",
-    r"(?:bi|dang) (?:lua |ban )(?:ban )?sang (?:trung quoc|campuchia|cam pu chia|bien gioi)",
     r"cau cuu|cuu mang|keu cuu",
+)
+_VIOLENCE = (
+    r"(?:chong|vo|bo|me|cha|duong|di ghe|con trai|anh trai|no|ong ay|lao)(?: toi| em| minh| chau| nha)?(?: [a-z]+){0,3} (?:danh|dam|da|bop co|hanh ha|bao hanh|nhot|doa giet|tat)(?: [a-z]+){0,2} (?:toi|em|minh|chau|me con|con toi|me toi|vo|ca nha)",
+    r"bi (?:chong|vo|bo|me|cha|duong|di ghe|nguoi yeu|chu|con trai)(?: [a-z]+){0,2} (?:danh|bao hanh|hanh ha|nhot|bop co|doa giet|hiep|xam hai)",
+    r"bao luc gia dinh(?! la gi| phai)",
+    r"(?:bi|dang bi|vua bi) (?:xam hai|hiep dam|cuong hiep|lam dung|so soang|dam o|ep quan he)",
+    r"(?:xam hai|hiep dam|dam o|so soang) (?:tre em|con|chau|em|con gai|be)",
+)
+_TRAFFICKING = (
+    r"bi (?:lua |du |du do |rao |bat )?(?:ban|lua ban)(?: [a-z]+){0,3} (?:sang|qua|di) (?:trung quoc|ben kia|bien gioi|campuchia|cam pu chia|mien dien|lao)",
+    r"(?:du|du do|ru re|ru|lua|dua)(?: [a-z]+){0,4} (?:sang|qua) (?:trung quoc|campuchia|cam pu chia|mien dien|ben kia bien gioi)(?: [a-z]+){0,4} (?:viec nhe|luong cao|lay chong|ban|khong ve|khong lien lac|mat tich)",
+    r"(?:mua ban|buon|buon ban) (?:nguoi|phu nu|tre em)(?! bi phat| la gi)",
+    r"(?:con|con gai|em|em gai|chau|vo|ban)(?: [a-z]+){0,3} (?:bi du|bi lua|bi bat)(?: [a-z]+){0,3} (?:di|sang|mat tich|bien mat)",
+    r"(?:bi giu|bi nhot)(?: [a-z]+){0,4} (?:campuchia|cam pu chia|trung quoc|casino|doi chuoc|tien chuoc)",
+)
+_UNDER_AGE = r"(?:(?:1[0-7]|muoi (?:mot|hai|ba|bon|lam|sau|bay)) tuoi|lop (?:[6-9]|1[01])|chua du tuoi|chua den tuoi|con nho|vi thanh nien)"
+_CHILD_MARRIAGE = (
+    r"(?:bi |doi |dinh |bat )?(?:keo vo|bat vo|cuop vo|keo ve lam vo|bat ve lam vo)",
+    r"(?:bat|ep|doi|dinh|muon) (?:toi|em|chau|con|minh|no|con be|ban em|em gai|con gai)(?: [a-z]+){0,2} (?:lay chong|lay vo|cuoi|ve nha chong|nghi hoc lay|nghi hoc cuoi|di lay)",
+    r"(?:bi|dang bi) (?:ep|bat) (?:gom |ga |cuoi|lay chong|lay vo|ket hon|ve nha chong)",
+    r"ep ga|tao hon(?! la gi)",
+    rf"{_UNDER_AGE}(?: [a-z]+){{0,6}} (?:lay chong|lay vo|cuoi|ket hon|ve nha chong|lam vo)(?! cua| chua| khong duoc)",
+    rf"(?:lay chong|lay vo|cuoi vo|cuoi chong|ket hon|ga chong)(?: [a-z]+){{0,4}} {_UNDER_AGE}",
 )
 _HARM = (
     r"(?:muon|dinh|se|di|nghi (?:den|toi)|toan|doi|doa|sap) tu (?:tu|sat|van)(?! van| hach)(?: |$)",
@@ -53,8 +75,21 @@ _HARM = (
     r"(?:khong|ko|chang|chan) (?:con )?(?:muon|thiet|can) song(?! o| tai| chung| xa)",
     r"(?:chi|chan qua|toi|em|minh|chau|con) muon chet(?! di duoc| met| cuoi)",
     r"chet (?:quach|di) cho (?:xong|roi|ranh)|ket lieu|chan song|song (?:de )?lam gi nua",
-    r"(?:an|nuot|uong)(?: nam)? la ngon|uong thuoc (?:tru sau|sau|chuot|diet co)|nhay (?:cau|song|xuong vuc) (?:tu|chet|cho)|treo co|rach tay|cat tay tu",
+    r"(?:an|nuot|uong)(?: nam)? la ngon|uong thuoc (?:tru sau|sau|chuot|diet co)|nhay (?:cau|song|xuong vuc) (?:tu|chet|cho)|(?<!an )treo co|rach tay|cat tay tu",
 )
+
+_PRIVATE = r"(?:(?:ma )?otp|ma xac (?:thuc|nhan|minh)|mat khau|passcode|ma pin|anh (?:chup )?(?:the|can cuoc|cccd|giay to|so ho khau|khuon mat)|(?:anh )?(?:mat truoc|hai mat)(?: [a-z]+){0,2}|so (?:can cuoc|cccd|dinh danh|the|tai khoan|chung minh))"
+_OFFERS = tuple(
+    re.compile(rf"(?:^|(?<= ))(?:{pattern})")
+    for pattern in (
+        rf"(?:de|cho) (?:toi|em|minh|chau|con|bac|co|chu) (?:gui|chup|doc|nhan|dua)(?: [a-z0-9]+){{0,3}}? {_PRIVATE}",
+        rf"(?:toi|em|minh|chau|con|bac|co|chu) (?:gui|chup|doc|nhan|dua)(?: luon| cho| anh| ban| chi| em| o day| qua day){{0,3}} {_PRIVATE}",
+        rf"(?:gui|chup|doc|nhan) {_PRIVATE}(?: [a-z0-9]+){{0,3}} (?:cho ban|cho em|cho anh|cho chi|cho ad|cho bot|qua day|vao day|o day|len day)(?: nhe| duoc khong| duoc chu| nha| co duoc)?",
+        rf"(?:co can|can|phai) (?:gui|chup|doc|nhan)(?: cho ban| cho em| o day| vao day)? {_PRIVATE}(?: [a-z]+){{0,3}} (?:cho ban|cho em|qua day|vao day|o day|khong)$",
+    )
+)
+_NOT_TO_US = re.compile(r"\b(?:cong an|can bo|no|ho|nguoi la|ke|ngan hang|nha mang|thay|co giao|con trai|con gai)\b")
+"""A secret given to somebody else is another matter: a fraud, or a counter."""
 
 _NOT_SO = re.compile(
     r"(?:chua|khong|ko|chang|dung|suyt|suyt nua|khong he|chua he|xem|phim|tranh|phong)(?: bi| co| he| kip| nua| dam| bao gio| lo| da)*$"
@@ -64,13 +99,20 @@ _ONLY_IF = re.compile(
     r"\b(?:neu|nho|gia su|gia nhu|lo nhu|lo ma|lo may|nhu|so|lo so|phong khi|truong hop|de phong|de khong|tranh|tranh bi|canh bao|tuyen truyen)\b(?: [a-z0-9]+){0,4}$"
 )
 """A little before: it is only feared or asked about."""
-_WHAT_IF = re.compile(r"^(?:[a-z0-9 ]{0,20})? ?(?:thi (?:co )?(?:sao|bi sao|lam sao|lam the nao|phai lam gi|xu ly)|co nen|co bi lua)\b")
+_WHAT_IF = re.compile(
+    r"^(?:[a-z0-9 ]{0,20})? ?(?:thi (?:co )?(?:sao|bi sao|lam sao|lam the nao|phai lam gi|xu ly|khoa|doi)|co nen|co bi lua)\b"
+)
 _FAR = 60
 
 
 def urgent(folded: str) -> str | None:
-    """The topic to go to at once: "harm", "crime_report", "scam_victim", or None."""
+    """What to go to at once: one of `KINDS`, or None."""
     return next((topic for topic, patterns in _TOPICS if any(_happened(pattern, folded) for pattern in patterns)), None)
+
+
+def offers_secret(folded: str) -> bool:
+    """Whether somebody offers to write a code, a password or a card's picture here: kindly refused before they do."""
+    return not _NOT_TO_US.search(folded) and any(pattern.search(folded) for pattern in _OFFERS)
 
 
 def _happened(pattern: re.Pattern[str], folded: str) -> bool:
@@ -87,4 +129,12 @@ def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(rf"(?:^|(?<= ))(?:{pattern})") for pattern in patterns)
 
 
-_TOPICS = (("harm", _compiled(_HARM)), ("crime_report", _compiled(_CRIME_NOW)), ("scam_victim", _compiled(_SCAM_VICTIM)))
+_TOPICS = (
+    ("harm", _compiled(_HARM)),
+    ("trafficking", _compiled(_TRAFFICKING)),
+    ("child_marriage", _compiled(_CHILD_MARRIAGE)),
+    ("violence", _compiled(_VIOLENCE)),
+    ("crime_report", _compiled(_CRIME_NOW)),
+    ("scam_victim", _compiled(_SCAM_VICTIM)),
+)
+KINDS = tuple(topic for topic, _ in _TOPICS)

@@ -126,3 +126,26 @@ def test_what_it_rests_on(citizen: Citizen) -> None:
     citizen.standing_at("1")
     assert citizen.says("theo quy định nào") == ["common.sources", "common.back_to_step", "eid_level_2.sim"]
     assert citizen.move.says[0].values["sources"] == ["luat"]
+
+
+@pytest.mark.parametrize(
+    ("text", "block"),
+    [
+        ("bố bắt em nghỉ học lấy chồng", "desk.child_marriage"),
+        ("bị chồng đánh", "desk.violence"),
+        ("em gái bị dụ sang trung quốc không liên lạc được", "desk.trafficking"),
+        ("tôi muốn tự tử", "desk.harm"),
+    ],
+)
+def test_whoever_is_in_danger_gets_a_person_at_once_wherever_they_stand(citizen: Citizen, text: str, block: str) -> None:
+    citizen.standing_at("1")
+    assert citizen.says(text) == [block]
+    assert citizen.move.hand_over is not None
+    assert citizen.move.hand_over.urgent
+    assert citizen.step == "sim"
+
+
+def test_a_secret_that_is_offered_is_kindly_refused_and_the_rest_is_answered(citizen: Citizen) -> None:
+    citizen.standing_at("1")
+    assert citizen.says("có, em gửi ảnh thẻ căn cước cho bạn nhé", intent="no_such_intent")[0] == "common.keep_secret"
+    assert citizen.step == "sim"
