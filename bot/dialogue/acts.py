@@ -51,6 +51,8 @@ def act(walk: Walk, name: str) -> None:
             walk.say("common.waiting")
         case "why":
             _why(walk)
+        case "not_sure":
+            ladder.fail(walk) if walk.step is not None else walk.say("common.not_understood", (MENU, PERSON))
         case "sources":
             _sources(walk)
         case "follow_yes":

@@ -10,6 +10,7 @@ from ..model.meaning import Heard
 from ..model.message import Verb
 from .guide import Ask, Choice, Do, Trouble
 
+NOT = "khong phai"
 MOSTLY = 0.4
 """The share of a text that a choice's phrase must make up to be taken for the answer before the model is heard."""
 
@@ -47,6 +48,7 @@ def choice_of(step: Ask, heard: Heard) -> Choice | None:
 
 def choice_within(step: Ask, folded: str) -> Choice | None:
     """The one choice whose label or words stand in a longer text; None where none does, or two do and neither says more."""
+    folded = _asserted(step, folded)
     found = {choice.id: longest for choice in step.choices if (longest := _longest(folded, _phrases(step, choice)))}
     best = max(found.values(), default=0)
     winners = [choice for choice in step.choices if found.get(choice.id) == best > 0]
@@ -55,8 +57,20 @@ def choice_within(step: Ask, folded: str) -> Choice | None:
 
 def mostly_answers(step: Ask, folded: str) -> bool:
     """Whether a short text says little else than one of the choices: «hết hạn rồi» is an answer before it is anything else."""
-    choice = choice_within(step, folded)
+    choice, folded = choice_within(step, folded), _asserted(step, folded)
     return choice is not None and _longest(folded, _phrases(step, choice)) >= MOSTLY * len(folded)
+
+
+def _asserted(step: Ask, folded: str) -> str:
+    """A text without the choices that it says are not meant: «không phải trẻ con, người lớn» is «người lớn»."""
+    if NOT not in folded:
+        return folded
+    phrases = sorted((phrase for choice in step.choices for phrase in _phrases(step, choice)), key=len, reverse=True)
+    left = f" {folded} "
+    for phrase in phrases:
+        for negated in (f" {NOT} la {phrase} ", f" {NOT} {phrase} "):
+            left = left.replace(negated, " ")
+    return " ".join(left.split()) or folded
 
 
 def is_done(step: Do, heard: Heard) -> bool:

@@ -6,6 +6,8 @@ from datetime import date
 from ..model.dialogue import Move
 from ..model.message import Button, Verb
 from .engine import Walk
+from .guide import Ask
+from .questions import shown
 from .state import State, joined, strands
 from .taps import FOLLOWED, NOT_YET, PERSON, RESUME, STOP
 from .versions import Library
@@ -69,4 +71,6 @@ def standing(library: Library, state: State, today: date) -> tuple[str | None, s
     walk = Walk(library, state, today)
     if walk.frame is None:
         return None, None, None, {}
-    return walk.frame.guide, walk.frame.step, walk.progress, dict(walk.frame.answers)
+    asked = {step.name: step for step in walk.topic.steps if isinstance(step, Ask) and not step.kind.has_choices}
+    answers = {name: shown(asked[name], answer, library.places) if name in asked else answer for name, answer in walk.frame.answers.items()}
+    return walk.frame.guide, walk.frame.step, walk.progress, answers

@@ -1,5 +1,6 @@
 """What the model's reading leads to: an act, an aspect, a topic; a question back where it is unsure; else an honest «chưa hiểu»."""
 
+import re
 from dataclasses import replace
 
 from ..model.case import CaseReason
@@ -9,10 +10,12 @@ from . import acts, ladder, questions, several, whereabouts
 from .answers import choice_within, mostly_answers
 from .engine import Walk
 from .guide import Ask, Leave, SayThen, Visit
-from .taps import MENU, PERSON
+from .taps import MENU, PERSON, RESUME
 
 NEVER_ALONE = frozenset({"affirm", "deny"})
 """Intents that decide nothing by themselves: yes and no are decided by exact lists."""
+ASKS = re.compile(r"\b(?:khong|ai|may tuoi|bao nhieu|duoc chua|the nao|ra sao|lam sao|phai|co can|can gi)\b")
+"""Words of a question, folded."""
 OFFERED = 3
 BEYOND_DOUBT = 0.8
 """A reading this sure is not questioned even where a safety topic comes second."""
@@ -92,8 +95,8 @@ def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard) -> bool:
         if _answers_in_words(walk, heard):
             return True
         acts.topic(walk, top.intent)
-    elif meaning.aspect is not None and not walk.library.current(top.intent).urgent:
-        tell_aspect(walk, top.intent, meaning.aspect)
+    elif (aspect := _asks_about(meaning, heard)) is not None and not walk.library.current(top.intent).urgent:
+        tell_aspect(walk, top.intent, aspect)
     elif (_leads_to(walk, heard, top.intent) or _is_running(walk, top.intent)) and _answers_in_words(walk, heard):
         return True
     else:
@@ -127,8 +130,17 @@ def _leads_to(walk: Walk, heard: Heard, topic: str) -> bool:
 def _is_words_for_the_step(walk: Walk, top: Reading, heard: Heard) -> bool:
     """At a question, "em chưa làm được thẻ" is an answer though it sounds like being stuck, and "bị trộm ở chợ" though like small talk."""
     step = walk.step
+    if isinstance(step, Ask) and not step.kind.has_choices:
+        return top.intent in ("out_of_scope", "thanks", "goodbye", "affirm", "step_done")
     told = top.intent in ("step_stuck", "step_done", "out_of_scope")
     return told and isinstance(step, Ask) and choice_within(step, heard.folded) is not None
+
+
+def _asks_about(meaning: Meaning, heard: Heard) -> str | None:
+    """The aspect that is asked; «cháu đăng ký giùm bà» tells who does it, and asks nothing."""
+    if meaning.aspect == "who" and heard.introduces.helps is not None and not ASKS.search(heard.folded):
+        return None
+    return meaning.aspect
 
 
 def _answers_in_words(walk: Walk, heard: Heard) -> bool:
@@ -191,7 +203,9 @@ def _not_understood(walk: Walk) -> None:
     count = walk.state.misunderstood + 1
     walk.state = replace(walk.state, misunderstood=count)
     walk.happened("not_understood", str(count))
-    if count == 1:
+    if count == 1 and walk.state.paused:
+        walk.say("common.waiting_resume", (RESUME, MENU), title=walk.paused_title)
+    elif count == 1:
         walk.say("common.not_understood", (MENU, PERSON))
     elif count == 2 or walk.waiting_for_person:
         walk.say("common.not_understood_again", (PERSON, MENU))

@@ -13,11 +13,11 @@ MOST_WORDS = 9
 
 def listen(walk: Walk, heard: Heard) -> bool:
     """Take in what the message shows of its writer. True: it says nothing else, and is answered."""
-    shown = heard.introduces
+    shown, helped = heard.introduces, walk.state.speaker.helps
     walk.state = replace(walk.state, speaker=shown.seen_in(walk.state.speaker))
-    if heard.urgent or not shown.told or len(heard.folded.split()) > MOST_WORDS:
+    if heard.urgent or len(heard.folded.split()) > MOST_WORDS or not (shown.told or (shown.own and helped)):
         return False
-    walk.say("common.called", () if walk.step is not None else (MENU,))
+    walk.say("common.called" if shown.told else "common.own_now", () if walk.step is not None else (MENU,))
     walk.ask()
     return True
 

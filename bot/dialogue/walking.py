@@ -37,8 +37,18 @@ class Walking(Standing):
             if self.step is not None:
                 self.happened("digressed", topic_id)
             anew = tuple(strand for strand in strands(self.state.paused) if strand[0].guide != topic_id)
-            self.state = replace(self.state, stack=joined(strands(self.state.stack)[-(MOST_GUIDES - 1) :]), paused=joined(anew))
+            self.state = replace(self.state, paused=joined(anew))
+            self._make_room()
             self._start(topic, called=False)
+
+    def _make_room(self) -> None:
+        """For one more guide: the oldest waits for «tiếp tục», and the citizen is told so."""
+        running = strands(self.state.stack)
+        aside, kept = running[: -(MOST_GUIDES - 1)], running[-(MOST_GUIDES - 1) :]
+        if aside:
+            self.say("common.let_go", title=self.library.at(aside[-1][0].guide, aside[-1][0].version).title)
+            waiting = (*strands(self.state.paused), *aside)[-MOST_GUIDES:]
+            self.state = replace(self.state, stack=joined(kept), paused=joined(waiting))
 
     def first_aid(self, topic_id: str) -> None:
         """An urgent answer and, whichever way one came to it, a person at once."""
@@ -206,14 +216,24 @@ class Walking(Standing):
             self.ask_again()
 
     def _leave_to_person(self) -> None:
-        """A person is needed to go on: the guide rests where it last waited, and keeps what was answered there."""
+        """A person is needed to go on: the guide rests where it last waited, and keeps what was answered there.
+
+        What was only asked for that person's sake, and might have been skipped, is no place to rest.
+        """
         assert self.frame is not None
         trail = self.frame.trail
-        if trail and trail[-1] == self.frame.step:
-            self.state = self.state.on_top(trail=trail[:-1])
+        while trail and self._may_be_skipped(trail[-1]):
+            trail = trail[:-1]
+        *before, last = trail or ("",)
+        self.state = self.state.on_top(step=last or self.frame.step, trail=tuple(before))
         self.rest()
         self.to_person(CaseReason.STUCK)
         self.say("desk.already_waiting" if self.waiting_for_person else "desk.handed_over", critical=True)
+
+    def _may_be_skipped(self, name: str) -> bool:
+        place = self.topic.position(name)
+        step = None if place is None else self.topic.steps[place]
+        return isinstance(step, Ask) and step.skip is not None
 
     def _answer(self, topic: Topic) -> None:
         """Say an answer and what may follow; a guide that was interrupted asks again."""

@@ -7,6 +7,7 @@ other listed phrase looks the same. One bare word is trusted only as it stands: 
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .text import normalise, strip
@@ -17,7 +18,9 @@ _NO = """không; không có; không phải; chưa; chưa có; chưa bao giờ; d
 chả; chẳng; chưa đâu; làm gì có; không hề; vẫn chưa; không phải thế; chưa làm"""
 _ACTS = {
     "greet": "chào; xin chào; chào bạn; chào em; chào ad; hello; hi; hê lô; alo; a lô; chào buổi sáng; chào buổi tối; chào cả nhà; dạ chào; có ai không; chào mình; hey; lô",
-    "thanks": "cảm ơn; cám ơn; cảm ơn nhiều; cảm ơn bạn; cảm ơn em; cảm ơn nhé; cảm ơn rất nhiều; cảm ơn bạn nhiều; thank you; tốt quá cảm ơn; xin cảm ơn; biết ơn; đội ơn",
+    "not_sure": "không biết; không rõ; không nhớ; chịu; chẳng biết; không chắc; chả biết; không biết nữa; chưa biết; không rõ lắm; không nhớ nữa; không nhớ rõ; nỏ biết; hổng biết; chịu thôi; "
+    "không biết đâu; tôi không biết; em không biết; không biết chọn; không biết cái nào",
+    "thanks": "giỏi quá; hay quá; tuyệt; tuyệt vời; tốt quá; hay thật; giỏi thật; được việc quá; hữu ích quá; cảm ơn; cám ơn; cảm ơn nhiều; cảm ơn bạn; cảm ơn em; cảm ơn nhé; cảm ơn rất nhiều; cảm ơn bạn nhiều; thank you; tốt quá cảm ơn; xin cảm ơn; biết ơn; đội ơn",
     "goodbye": "tạm biệt; bye; bai; bye bye; bai bai; chào tạm biệt; hẹn gặp lại; tạm biệt nhé; thôi chào; goodbye; pp",
     "step_done": "xong; xong rồi; đã xong; rồi; làm rồi; làm xong; làm xong rồi; đã làm; đã làm xong; đã làm rồi; hoàn thành; tiếp; tiếp theo; tiếp tục; bước tiếp; bước tiếp theo; "
     "rồi tiếp đi; được rồi; ok rồi; ok xong; sang bước tiếp; qua bước tiếp; làm được rồi; xong bước này; next; xong hết rồi; dạ xong; dạ xong rồi; rồi nhé",
@@ -93,9 +96,16 @@ _POLITE_AFTER = frozenset(
         "đó",
         "đấy",
         "đâu",
+        "thế",
+        "vậy",
+        "hả",
+        "cơ",
     ]
 )
 _FRACTION = re.compile(r"\d[.,/:]\d")
+_WAITS = re.compile(
+    r"(?:(?:da|a|u|ok|vang|khoan) )*(?:cho|doi) (?:(?:toi|em|minh|chau|bac|co|chu|ong|ba|anh|chi|da) )?(?:ti|chut|xiu|mot (?:lat|ti|chut)|lat|teo|it phut|may phut)\b"
+)
 _MOST_WORDS = 9
 _LONGEST = 80
 
@@ -138,24 +148,39 @@ def yes(text: str) -> bool | None:
 
 
 def act(text: str) -> str | None:
-    """The act whose command is all of the text."""
-    return _look_up(_COMMANDS, text)
+    """The act whose command is all of the text; «chờ tí để tôi lấy thẻ» is a wish to be waited for, whatever follows."""
+    found = _look_up(_COMMANDS, text)
+    if found is None and len(text) <= _LONGEST and _WAITS.match(strip(normalise(text))):
+        return "wait"
+    return found
 
 
 def _look_up(phrases: _Phrases, text: str) -> str | None:
     words = normalise(text).split() if len(text) <= _LONGEST else []
     if not 0 < len(words) <= _MOST_WORDS:
         return None
-    return phrases.find(words) or phrases.find(_plain(words))
+    return next((found for tried in _ever_plainer(words) if (found := phrases.find(tried))), None)
 
 
 def _plain(words: list[str]) -> list[str]:
     """Without the polite words around: "dạ cho em quay lại với ạ" is "quay lại". Never empty."""
-    while len(words) > 1 and words[0] in _POLITE_BEFORE:
-        words = words[1:]
+    *_, plainest = _ever_plainer(words)
+    return plainest
+
+
+def _ever_plainer(words: list[str]) -> Iterator[list[str]]:
+    """The words with fewer and fewer polite ones around, for «theo quy định nào thế» ends in two of which one is meant."""
+    yield words
+    before = words
     while len(words) > 1 and (words[-1] in _POLITE_AFTER or words[-1] in _FOLDED_AFTER):
         words = words[:-1]
-    return words
+        yield words
+    while len(before) > 1 and before[0] in _POLITE_BEFORE:
+        before, words = before[1:], before[1:]
+        yield words
+        while len(words) > 1 and (words[-1] in _POLITE_AFTER or words[-1] in _FOLDED_AFTER):
+            words = words[:-1]
+            yield words
 
 
 def _phrases(lists: dict[str, str]) -> _Phrases:

@@ -41,12 +41,12 @@ _KIN = (
     r"cháu trai|cháu gái|cháu|em trai|em gái|anh trai|chị gái|ông|bà|bác|cô|chú|dì|cậu|mợ|thím|người già|người nhà|hàng xóm|bạn bè|người quen|người thân|đứa em|thằng em|thằng con"
 )
 _DOES = r"(?:làm|đăng ký|hỏi|khai|nộp|xin|kích hoạt|cài|cài đặt|mở|tra|đi làm|đăng nhập|lấy lại|làm thủ tục|đổi)"
-_HELPS = re.compile(rf"\b{_DOES}(?: \w+){{0,3}}? (?:hộ|giùm|dùm|thay|giúp)(?: cho)? (?P<kin>{_KIN})\b")
+_HELPS = re.compile(rf"\b{_DOES}(?: \w+){{0,6}}? (?:hộ|giùm|dùm|thay|giúp)(?: cho)? (?P<kin>{_KIN})\b")
 _FOR_KIN = re.compile(
     rf"\b{_DOES}(?: \w+){{0,4}}? cho (?P<kin>ông bà|bố mẹ|ba mẹ|cha mẹ|ông nội|ông ngoại|bà nội|bà ngoại|mẹ chồng|mẹ vợ|bố chồng|bố vợ|mẹ|bố|má|vợ|chồng|người già|người nhà|hàng xóm|em trai|em gái|anh trai|chị gái)\b"
 )
 _HELPS_BARE = re.compile(
-    r"\b(?:lam|dang ky|hoi|khai|nop|kich hoat|cai)(?: \w+){0,3}? (?:ho|gium|dum|thay)(?: cho)? (?P<kin>me|bo|vo|chong|ong noi|ong ngoai|ba noi|ba ngoai|ong ba|bo me|con trai|con gai|nguoi gia|hang xom)\b"
+    r"\b(?:lam|dang ky|hoi|khai|nop|kich hoat|cai)(?: \w+){0,6}? (?:ho|gium|dum|thay)(?: cho)? (?P<kin>me|bo|vo|chong|ong noi|ong ngoai|ba noi|ba ngoai|ong ba|bo me|con trai|con gai|nguoi gia|hang xom)\b"
 )
 _BARE_KIN = {strip(kin): kin for kin in reversed(_KIN.split("|"))}
 _OWN = re.compile(

@@ -46,6 +46,8 @@ async def play(transcript: Transcript, house: House) -> list[dict[str, Any]]:
 
 async def _turn(turn: dict[str, Any], talk: Talk, house: House) -> dict[str, Any]:
     house.clock.forward(turn.get("later", 1))
+    if "later" in turn:
+        await house.app.timers.round()
     answered = await (talk.says(turn["citizen"]) if "citizen" in turn else talk.taps(turn["tap"]))
     went = {name: value for name, value in turn.items() if name in ("citizen", "tap", "later")}
     went["bot"] = answered.blocks

@@ -45,8 +45,15 @@ def test_a_picture_shows_every_step_and_every_way_on(written: Written) -> None:
         told = " ".join("".join(node.itertext()) for node in drawn.iter() if node.tag.endswith("text"))
         for step in topic.steps:
             assert step.name.removeprefix("call_") in told, f"{topic.id}.{step.name}"
-            for answer in (*(step.choices if isinstance(step, Ask) else ()), *(step.stuck if isinstance(step, Do) else ())):
-                assert answer.label in told
+            labels = (
+                [one.label for one in step.choices]
+                if isinstance(step, Ask)
+                else [one.label for one in step.stuck]
+                if isinstance(step, Do)
+                else []
+            )
+            for label in labels:
+                assert label in told
 
 
 def test_a_preview_shows_every_message_in_every_variant_on_every_channel(settings: Settings, written: Written) -> None:
