@@ -9,12 +9,16 @@ from hypothesis import strategies as st
 
 from bot.dialogue.state import State
 from bot.dialogue.walking import MOST_GUIDES
-from bot.model.message import Kind
+from bot.model.message import MAX_VALUE_BYTES, Kind
 
 from .test_guides import VILLAGE
+from .test_questions import GUIDE
 from .village import CATALOGUE, TOPICS, Citizen, library
 
+VILLAGE = {**VILLAGE, "account/eid_wrong_data": ("Sai thông tin", GUIDE)}
 LIBRARY = library(Path(tempfile.mkdtemp()), VILLAGE)
+MOST_BUTTONS = 12
+"""Under one message: more nobody reads."""
 INTENTS = [*(name.split("/")[1] for name in {**TOPICS, **VILLAGE}), *CATALOGUE.acts, "id_card_lost", "no_such_intent"]
 PHRASES = [
     "1",
@@ -43,6 +47,26 @@ PHRASES += [
     "blah blah",
     "vneid la gi",
     "tôi lỡ đọc otp cho nó mất hết tiền rồi",
+    "bỏ qua",
+    "chờ tí",
+    "hỏi để làm gì",
+    "căn cứ vào đâu",
+    "mai nhắc tôi nhé",
+    "gọi tôi là anh thôi",
+    "tôi làm hộ mẹ tôi",
+    "giờ làm cho tôi",
+    "8 tuổi",
+    "hôm kia",
+    "30/2",
+    "xã Mèo Vạc",
+    "huyện Đồng Văn",
+    "à nhầm, 15 tuổi",
+    "làm tiếp việc hôm qua",
+    "không biết",
+    "em gửi ảnh thẻ cho bạn nhé",
+    "bị chồng đánh",
+    "dài " * 2000,
+    "hello 注册 электронный nyob zoo",
 ]
 
 says = st.tuples(
@@ -75,6 +99,33 @@ def test_nothing_breaks_and_nobody_is_met_with_silence(told: list[tuple]) -> Non
         assert sum(not frame.called for frame in citizen.state.stack) <= MOST_GUIDES
         assert State.from_dict(json.loads(json.dumps(citizen.state.to_dict()))) == citizen.state
         assert (citizen.step is None) == (not citizen.state.stack)
+        assert all(len(button.value.encode()) <= MAX_VALUE_BYTES for say in citizen.move.says for button in say.buttons)
+        assert all(len(say.buttons) <= MOST_BUTTONS for say in citizen.move.says)
+
+
+@settings(max_examples=150, deadline=None)
+@given(things)
+def test_a_person_can_be_reached_from_everywhere(told: list[tuple]) -> None:  # type: ignore[type-arg]
+    citizen = Citizen(LIBRARY)
+    for thing in told:
+        do(citizen, thing)
+        asks = citizen.again()
+        asks.says("gặp người")
+        assert asks.move.hand_over is not None
+
+
+@settings(max_examples=300, deadline=None)
+@given(things)
+def test_no_guide_is_lost_without_a_word(told: list[tuple]) -> None:  # type: ignore[type-arg]
+    """What was being done is still there, or ended, or was left for something else in a step's own words."""
+    citizen = Citizen(LIBRARY)
+    for thing in told:
+        before = {frame.guide for frame in (*citizen.state.stack, *citizen.state.paused)}
+        do(citizen, thing)
+        after = {frame.guide for frame in (*citizen.state.stack, *citizen.state.paused)}
+        over = {event.flow for event in citizen.move.events if event.kind in ("ended", "left")}
+        anew = {event.detail for event in citizen.move.events if event.kind == "digressed"}
+        assert before - after <= over | anew, (thing, citizen.move.events)
 
 
 @settings(max_examples=100, deadline=None)
