@@ -194,7 +194,7 @@ def _not_yet(walk: Walk) -> None:
 
 def remind(walk: Walk, day: date) -> None:
     """The citizen asks to be reminded; of what, if nothing was spoken of?"""
-    topic = walk.frame.guide if walk.frame is not None else walk.state.paused[0].guide if walk.state.paused else walk.state.topic
+    topic = walk.frame.guide if walk.frame is not None else walk.state.paused[-1].guide if walk.state.paused else walk.state.topic
     if topic is None:
         walk.say("common.remind_of_what", (MENU, PERSON))
     elif day <= walk.today:

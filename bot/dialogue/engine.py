@@ -88,14 +88,14 @@ class Walk(Walking):
             self.say("common.nothing_running", (MENU,))
             return
         self.happened("stopped")
-        self.state = replace(self.state, paused=self.state.stack, stack=())
+        self.state = replace(self.state, paused=(*self.state.paused, *self.state.stack), stack=())
         self.say("common.stopped", (RESUME, MENU), title=self.paused_title)
 
     def resume(self) -> None:
-        """Take up what was stopped; what runs meanwhile waits below."""
+        """Take up what was stopped last; what runs meanwhile waits below, and what there is no room for goes on waiting."""
         if self.state.paused:
-            stack = joined(strands((*self.state.stack, *self.state.paused))[-MOST_GUIDES:])
-            self.state = replace(self.state, stack=stack, paused=())
+            every = (*strands(self.state.stack), *strands(self.state.paused))
+            self.state = replace(self.state, stack=joined(every[-MOST_GUIDES:]), paused=joined(every[:-MOST_GUIDES]))
             self.rest()
             self.happened("resumed")
         if self.step is None:

@@ -8,10 +8,9 @@ from ..model.message import Button, Verb
 from .engine import Walk
 from .guide import Ask
 from .questions import shown
-from .state import State, joined, strands
+from .state import State
 from .taps import FOLLOWED, NOT_YET, PERSON, RESUME, STOP
 from .versions import Library
-from .walking import MOST_GUIDES
 
 
 def remind(library: Library, state: State, today: date) -> Move:
@@ -48,9 +47,8 @@ def put_aside(library: Library, state: State, today: date) -> Move:
     """After long silence: what was being done waits for «tiếp tục», and a bare "1" answers no question that nobody remembers."""
     walk = Walk(library, state, today)
     if walk.state.stack:
-        waiting = joined(strands((*walk.state.paused, *walk.state.stack))[-MOST_GUIDES:])
         walk.happened("put_aside")
-        walk.state = replace(walk.state, stack=(), paused=waiting, offered=(), correction=None)
+        walk.state = replace(walk.state, stack=(), paused=(*walk.state.paused, *walk.state.stack), offered=(), correction=None)
     return walk.done()
 
 

@@ -9,7 +9,7 @@ from ..model.dialogue import Event, HandOver, Later, Move, Say
 from ..model.message import Button
 from .guide import Ask, Do, Topic
 from .paths import ahead
-from .state import Frame, State
+from .state import Frame, State, strands
 from .taps import buttons_of
 from .versions import Library
 
@@ -77,7 +77,7 @@ class Standing:
     @property
     def paused_title(self) -> str:
         """What "tiếp tục" would take up again."""
-        return self._topic_of(self.state.paused[0]).title
+        return self._topic_of(strands(self.state.paused)[-1][0]).title
 
     def rest(self) -> None:
         """Stand where the citizen was asked last, their answers kept; a guide that never asked them anything is left."""
@@ -86,6 +86,7 @@ class Standing:
             if last:
                 self.state = self.state.on_top(step=last, trail=tuple(before))
             else:
+                self.happened("left")
                 self.state = replace(self.state, stack=self.state.stack[:-1])
 
     def done(self) -> Move:

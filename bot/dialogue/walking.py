@@ -47,8 +47,7 @@ class Walking(Standing):
         aside, kept = running[: -(MOST_GUIDES - 1)], running[-(MOST_GUIDES - 1) :]
         if aside:
             self.say("common.let_go", title=self.library.at(aside[-1][0].guide, aside[-1][0].version).title)
-            waiting = (*strands(self.state.paused), *aside)[-MOST_GUIDES:]
-            self.state = replace(self.state, stack=joined(kept), paused=joined(waiting))
+            self.state = replace(self.state, stack=joined(kept), paused=joined((*strands(self.state.paused), *aside)))
 
     def first_aid(self, topic_id: str) -> None:
         """An urgent answer and, whichever way one came to it, a person at once."""

@@ -324,3 +324,16 @@ def test_a_choice_that_leads_to_what_was_read_is_an_answer_and_no_digression(at_
 
 
 FIRST_AID = ["scam_victim.first", "scam_victim.second", "scam_victim.third"]
+
+
+def test_a_fourth_guide_at_once_puts_the_oldest_aside_and_says_so(citizen: Citizen) -> None:
+    for topic in ("eid_level_2", "eid_activate", "eid_otp"):
+        citizen.taps_value(f"topic:{topic}", citizen.turn)
+    citizen.taps_value("topic:eid_login", citizen.turn)
+    assert citizen.blocks[0] == "common.let_go"
+    assert citizen.move.says[0].values["title"] == "Định danh mức 2"
+    citizen.says("dừng")
+    assert [frame.guide for frame in citizen.state.paused] == ["eid_level_2", "eid_activate", "eid_otp", "eid_login"]
+    assert citizen.says("tiếp tục") == ["common.back_to_step", "eid_login.open"]
+    assert guides(citizen) == ["eid_activate", "eid_otp", "eid_login"]
+    assert [frame.guide for frame in citizen.state.paused] == ["eid_level_2"]

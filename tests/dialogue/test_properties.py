@@ -74,7 +74,8 @@ says = st.tuples(
 )
 taps = st.tuples(st.just("taps"), st.integers(0, 8))
 sends = st.tuples(st.just("sends"), st.sampled_from([Kind.PHOTO, Kind.STICKER, Kind.OTHER]))
-things = st.lists(st.one_of(says, says, taps, taps, sends), max_size=25)
+begins = st.tuples(st.just("begins"), st.sampled_from(sorted(LIBRARY.topics)))
+things = st.lists(st.one_of(says, says, taps, taps, sends, begins), max_size=25)
 
 
 def do(citizen: Citizen, thing: tuple) -> None:  # type: ignore[type-arg]
@@ -85,6 +86,8 @@ def do(citizen: Citizen, thing: tuple) -> None:  # type: ignore[type-arg]
             citizen.taps_value(citizen.state.offered[place].value, citizen.turn)
         case ("taps", place):
             citizen.taps_value(["answer:eid_level_2/card.old", "trouble:far", "x:y", "act:resume", "answer:"][place % 5], 0)
+        case ("begins", topic):
+            citizen.taps_value(f"topic:{topic}", citizen.turn)
         case ("sends", kind):
             citizen.hears(citizen.reader.glance(kind))
 
