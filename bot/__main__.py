@@ -152,6 +152,14 @@ def draw(
     _put(drawing(_settings(), guide, as_svg or (to is not None and to.suffix == ".svg")), to)
 
 
+@cli.command("schema")
+def flow_schema(to: Annotated[Path | None, typer.Option(help="Ghi vào tệp này.", dir_okay=False)] = None) -> None:
+    """Ngôn ngữ của hướng dẫn thành JSON Schema, để phần mềm soạn thảo gợi ý và gạch lỗi ngay khi gõ."""
+    from .writing import editor_schema
+
+    _put(editor_schema(_settings()), to)
+
+
 @cli.command()
 def preview(
     topic: Annotated[str | None, typer.Argument(help="Chủ đề; không nói thì mọi chủ đề, cần --to.")] = None,

@@ -1,15 +1,17 @@
 """For those who write: `danloi check`, `draw` and `preview` show everything that is written without running the assistant."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from .app import Written, read_written
+from .app import Written, read_catalogue, read_written
 from .dialogue.draw import mermaid
 from .dialogue.guide import Ask, Do
 from .dialogue.paths import needed_blocks
 from .dialogue.picture import svg
+from .dialogue.schema import schema
 from .dialogue.taps import buttons_of
 from .dialogue.versions import Library
 from .model import clock as clocks
@@ -86,6 +88,12 @@ def drawing(settings: Settings, guide: str, as_svg: bool = False) -> str:
     """A guide as a Mermaid flow chart, or as a picture. Raises DanLoiError where there is none of that name."""
     topic = _known(read_written(settings).library, guide).current(guide)
     return svg(topic) if as_svg else mermaid(topic)
+
+
+def editor_schema(settings: Settings) -> str:
+    """The guides' language as JSON Schema, for editors."""
+    known = read_catalogue(settings.root)
+    return json.dumps(schema(known.topics, known.aspects), ensure_ascii=False, indent=2) + "\n"
 
 
 def previews(settings: Settings, topic: str) -> Iterator[str]:
