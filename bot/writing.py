@@ -72,13 +72,17 @@ def proof_of(written: Written, settings: Settings, today: date) -> Proof:
     return Proof(written.words, written.facts, Rules.load(settings.root), known, today, SAMPLE)
 
 
+NEEDED_EVERYWHERE = frozenset({"go_back", "stop", "menu", "talk_to_human", "repeat", "step_done", "skip", "wait"})
+"""Commands that must mean the same at every step."""
+
+
 def clashes(library: Library) -> Iterator[Fault]:
     """Words of a trouble or a choice that are a command as well: nobody could tell which was meant."""
     for topic in library.topics.values():
         for step in topic.steps:
             for answer in step.stuck if isinstance(step, Do) else ():
                 for word in answer.words:
-                    if (command := shortcuts.act(word)) not in (None, "step_stuck"):
+                    if (command := shortcuts.act(word)) in NEEDED_EVERYWHERE:
                         file = f"flows/{topic.group}/{topic.id}.yml"
                         remedy = "bỏ chữ ấy, hoặc viết thêm cho riêng"
                         yield Fault(file, topic.lines.get(step.name), f"«{word}» ở bước «{step.name}» cũng là lệnh {command}", remedy)

@@ -82,6 +82,13 @@ def is_stuck(step: Do, heard: Heard) -> bool:
     return heard.act == "step_stuck" or heard.yes is False or heard.number == 2
 
 
+def names_trouble(step: Do, heard: Heard) -> Trouble | None:
+    """The usual trouble whose label or words are all that was said: then it is that, though elsewhere it would be a command."""
+    if heard.number is not None or heard.yes is not None:
+        return None
+    return next((trouble for trouble in step.stuck if heard.folded == trouble.folded or heard.folded in trouble.words), None)
+
+
 def trouble_of(step: Do, heard: Heard) -> Trouble | None:
     """The usual trouble that was tapped, named, or told in words."""
     if heard.tap is not None:

@@ -11,7 +11,7 @@ import yaml
 from ..model.catalogue import Catalogue
 from ..model.errors import Fault, WrittenError
 from ..model.publication import Edition
-from .guide import Topic
+from .guide import Step, Topic
 from .load_steps import Fold, Steps
 from .source import Node, Source
 
@@ -60,6 +60,7 @@ class _Reading:
         self._kind(entries)
         steps = Steps(source, self._fold)
         read_steps = steps.read(entries["steps"]) if "steps" in entries else ()
+        self._keep_apart(read_steps, steps.lines)
         lines = {f"{key}:": node.start_mark.line + 1 for key, node in entries.items()} | steps.lines
         read = {key: source.texts(entries[key]) if key in entries else () for key in ("sources", "answer", "offer")}
         return Topic(
@@ -91,6 +92,12 @@ class _Reading:
         for key in ("offer", "offer_person", "urgent"):
             if key in entries and "steps" in entries:
                 source.fault(entries[key], f"«{key}» chỉ dùng cho chủ đề trả lời (answer)", f"bỏ «{key}», hoặc thêm bước vào steps")
+
+    def _keep_apart(self, steps: tuple[Step, ...], lines: dict[str, int]) -> None:
+        """Steps and aspects share one file of words, so their names must differ."""
+        for name in sorted({step.name for step in steps} & set(self._known.aspects)):
+            what = f"«{name}» là tên một khía cạnh, không đặt làm tên bước"
+            self._source.faults.append(Fault(self._source.shown, lines.get(name), what, f"đổi tên, ví dụ {name}_step"))
 
     def _belongs(self, name: str, group: str) -> None:
         topic = self._known.topics.get(name)

@@ -65,6 +65,7 @@ def faults_of(tmp_path: Path, text: str, name: str = "account/eid_login.yml") ->
         (GOOD + "steps: []\n", 5, "không có mục nào"),
         (GOOD + "steps: [{end: x}]\noffer: [eid_login]\n", 6, "chỉ dùng cho chủ đề trả lời"),
         (GOOD + "steps: [{do: a}, {end: end}]\n", 5, "từ dành riêng"),
+        (GOOD + "steps:\n  - do: online\n", 6, "tên một khía cạnh"),
         (GOOD + "steps:\n  - do: Bước một\n", 6, "tên «Bước một» không dùng được"),
         (GOOD + "steps:\n  - ask: x\n    choices: {a.b: A, b: B}\n", 7, "tên «a.b» không dùng được"),
         (GOOD + "steps:\n  - do: x\n    picture: y.png\n", 7, "không có mục «picture»"),
