@@ -57,7 +57,16 @@ MENU_FIRST = (
     *("id_card_renew", "id_card_lost", "id_card_child", "id_card_old_number"),
     *("vneid_add_document", "vneid_show_document", "health_insurance", "residence_info", "stay_notification"),
     *("social_benefit_account", "criminal_record", "digital_signature", "account_linking"),
-    *("portal_submit", "portal_login", "portal_track", "portal_returned", "certified_copy", "portal_pay", "portal_feedback", "portal_about"),
+    *(
+        "portal_submit",
+        "portal_login",
+        "portal_track",
+        "portal_returned",
+        "certified_copy",
+        "portal_pay",
+        "portal_feedback",
+        "portal_about",
+    ),
 )
 """The order of the menu: what a village asks about most, six to a page."""
 

@@ -16,6 +16,10 @@ NEVER_ALONE = frozenset({"affirm", "deny"})
 """Intents that decide nothing by themselves: yes and no are decided by exact lists."""
 ASKS = re.compile(r"\b(?:khong|ai|may tuoi|bao nhieu|duoc chua|the nao|ra sao|lam sao|phai|co can|can gi)\b")
 """Words of a question, folded."""
+ITSELF = frozenset({("portal_pay", "fee")})
+"""What a topic is about is no aspect of it: «trừ tiền mà báo lỗi» asks for no price."""
+TOLD = 7
+"""Words of a message that is more likely an answer than another wish."""
 OFFERED = 3
 BEYOND_DOUBT = 0.8
 """A reading this sure is not questioned even where a safety topic comes second."""
@@ -95,9 +99,9 @@ def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard) -> bool:
         if _answers_in_words(walk, heard):
             return True
         acts.topic(walk, top.intent)
-    elif (aspect := _asks_about(meaning, heard)) is not None and not walk.library.current(top.intent).urgent:
+    elif (aspect := _asks_about(top.intent, meaning, heard)) is not None and not walk.library.current(top.intent).urgent:
         tell_aspect(walk, top.intent, aspect)
-    elif (_leads_to(walk, heard, top.intent) or _is_running(walk, top.intent)) and _answers_in_words(walk, heard):
+    elif (_leads_to(walk, heard, top.intent) or _is_running(walk, top.intent) or _tells(heard)) and _answers_in_words(walk, heard):
         return True
     else:
         acts.topic(walk, top.intent)
@@ -111,6 +115,11 @@ def _about_a_place(walk: Walk, heard: Heard) -> None:
         acts.topic(walk, whereabouts.MERGER)
     else:
         whereabouts.tell(walk, heard.places)
+
+
+def _tells(heard: Heard) -> bool:
+    """«Thẻ cũ, chưa có chip» tells something, short and without a question: if it names a choice, it is the answer."""
+    return len(heard.folded.split()) <= TOLD and not ASKS.search(heard.folded)
 
 
 def _is_running(walk: Walk, topic: str) -> bool:
@@ -136,8 +145,10 @@ def _is_words_for_the_step(walk: Walk, top: Reading, heard: Heard) -> bool:
     return told and isinstance(step, Ask) and choice_within(step, heard.folded) is not None
 
 
-def _asks_about(meaning: Meaning, heard: Heard) -> str | None:
+def _asks_about(topic: str, meaning: Meaning, heard: Heard) -> str | None:
     """The aspect that is asked; «cháu đăng ký giùm bà» tells who does it, and asks nothing."""
+    if (topic, meaning.aspect) in ITSELF:
+        return None
     if meaning.aspect == "who" and heard.introduces.helps is not None and not ASKS.search(heard.folded):
         return None
     return meaning.aspect

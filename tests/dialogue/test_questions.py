@@ -22,10 +22,10 @@ steps:
   - ask: went
     kind: date
     era: past
-    skip: where
+    skip: commune
   - check: long_ago
     when: [{if: {went: "> 7 ngày"}, then: late}]
-  - ask: where
+  - ask: commune
     kind: place
     once: true
   - ask: story
@@ -36,7 +36,7 @@ steps:
   - ask: late
     kind: number
     unit: lần
-    next: {say: many, then: where}
+    next: {say: many, then: commune}
 """
 
 
@@ -109,15 +109,15 @@ def test_a_day_by_the_moon_is_not_taken_for_one_of_the_calendar(citizen: Citizen
 
 
 def test_a_check_reckons_days_from_today(citizen: Citizen) -> None:
-    assert at(citizen, "30", "hôm kia").step == "where"
+    assert at(citizen, "30", "hôm kia").step == "commune"
     assert at(citizen, "quay lại", "cách đây 10 ngày").step == "late"
-    assert citizen.says("năm lần") == ["eid_status.many", "eid_status.where"]
+    assert citizen.says("năm lần") == ["eid_status.many", "eid_status.commune"]
 
 
 def test_a_commune_old_or_new_is_known_by_the_one_of_today(citizen: Citizen) -> None:
     at(citizen, "30", "hôm qua")
     assert citizen.says("xã Tả Lủng huyện Mèo Vạc") == ["eid_status.story"]
-    commune = citizen.library.places.get(citizen.state.stack[0].answers["where"])
+    commune = citizen.library.places.get(citizen.state.stack[0].answers["commune"])
     assert commune is not None
     assert not commune.is_old
     assert citizen.state.place == commune.id
@@ -135,19 +135,19 @@ def test_of_several_communes_one_is_chosen_by_tap_or_by_its_name(citizen: Citize
 
 def test_a_commune_that_does_not_exist_leads_to_an_example(citizen: Citizen) -> None:
     at(citizen, "30", "hôm qua")
-    assert citizen.says("xã Trên Mây") == ["common.failed", "eid_status.where"]
+    assert citizen.says("xã Trên Mây") == ["common.failed", "eid_status.commune"]
 
 
 def test_a_commune_that_is_known_is_not_asked_again(citizen: Citizen) -> None:
     at(citizen, "30", "hôm qua", "xã Mèo Vạc", "bỏ qua")
     citizen.says("hỏi xem duyệt chưa", intent="eid_status")
     assert at(citizen, "30", "hôm qua").step == "story"
-    assert "where" not in citizen.state.stack[0].trail
+    assert "commune" not in citizen.state.stack[0].trail
 
 
 def test_ones_own_words_are_kept_but_a_command_is_a_command(citizen: Citizen) -> None:
     at(citizen, "30", "hôm qua", "xã Mèo Vạc")
-    assert citizen.says("quay lại") == ["eid_status.where"]
+    assert citizen.says("quay lại") == ["eid_status.commune"]
     at(citizen, "xã Mèo Vạc")
     assert citizen.says("hôm nọ ra đấy thấy bảo máy hỏng rồi họ hẹn mãi", intent="eid_status") == ["eid_status.done"]
 
@@ -162,7 +162,7 @@ def test_what_may_be_skipped_is_and_what_may_not_is_said(citizen: Citizen) -> No
     assert citizen.says("bỏ qua") == ["common.cannot_skip", "eid_status.age"]
     at(citizen, "30")
     assert "Bỏ qua" in citizen.labels
-    assert citizen.taps("Bỏ qua") == ["eid_status.where"]
+    assert citizen.taps("Bỏ qua") == ["eid_status.commune"]
     assert "went" not in citizen.state.stack[0].answers
     assert citizen.says("quay lại") == ["eid_status.went"]
 
