@@ -118,11 +118,12 @@ def evaluate(
 @cli.command()
 def check(
     everything: Annotated[bool, typer.Option("--all", help="Cả những điều nên xem lại, và những điều người soát phải tự đọc.")] = False,
+    as_table: Annotated[bool, typer.Option("--table", help="Bảng mọi chủ đề đã viết, dạng Markdown.")] = False,
 ) -> None:
     """Soát mọi thứ đã viết: hướng dẫn, lời, dữ kiện. Lỗi nào cũng nêu tệp, dòng và cách sửa."""
-    from .writing import check_all
+    from .writing import check_all, table
 
-    typer.echo(check_all(_settings()).report(everything))
+    typer.echo(table(_settings()) if as_table else check_all(_settings()).report(everything))
 
 
 @cli.command()

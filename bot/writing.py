@@ -1,6 +1,7 @@
 """For those who write: `danloi check`, `draw` and `preview` show everything that is written without running the assistant."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +9,7 @@ from typing import Any
 
 from .app import Written, read_catalogue, read_written
 from .dialogue.draw import mermaid
-from .dialogue.guide import Ask, Do
+from .dialogue.guide import Ask, Do, Topic
 from .dialogue.paths import needed_blocks
 from .dialogue.picture import svg
 from .dialogue.schema import schema
@@ -86,6 +87,33 @@ def clashes(library: Library) -> Iterator[Fault]:
                         file = f"flows/{topic.group}/{topic.id}.yml"
                         remedy = "bỏ chữ ấy, hoặc viết thêm cho riêng"
                         yield Fault(file, topic.lines.get(step.name), f"«{word}» ở bước «{step.name}» cũng là lệnh {command}", remedy)
+
+
+TABLE = ("<!-- bảng do máy viết: danloi check --table -->", "<!-- hết bảng -->")
+"""Between these the table stands in content/README.md."""
+_CONFIDENCE = {"law": "luật", "published": "đã đăng", "second_hand": "nghe lại", "general": "chung", "uncertain": "chưa chắc"}
+
+
+def table(settings: Settings) -> str:
+    """Every topic that is written, as a Markdown table: kind, steps, facts by how they are known, day of the last look, sources."""
+    written = read_written(settings)
+    rows = ["| chủ đề | loại | bước | khối lời | dữ kiện | soát | nguồn |", "|---|---|---|---|---|---|---|"]
+    for group in written.catalogue.groups.values():
+        topics = [topic for topic in written.library.topics.values() if topic.group == group.id]
+        rows += [f"| **{group.letter}. {group.title}** | | | | | | |"] if topics else []
+        rows += [_row(written, topic) for topic in sorted(topics, key=lambda topic: list(written.catalogue.topics).index(topic.id))]
+    return "\n".join(rows)
+
+
+def _row(written: Written, topic: Topic) -> str:
+    waiting = sum(isinstance(step, Ask | Do) for step in topic.steps)
+    blocks = written.words.written(topic.id)
+    named = {name for block in blocks.values() for name in block.facts} | {name for names in topic.aspects.values() for name in names}
+    known = Counter(str(written.facts.facts[name].confidence) for name in named)
+    facts = ", ".join(f"{known[name]} {told}" for name, told in _CONFIDENCE.items() if known[name]) or "–"
+    kind = "hướng dẫn" if topic.is_guide else "việc gấp" if topic.urgent else "trả lời"
+    cells = (f"{topic.title} (`{topic.id}`)", kind, waiting or "–", len(blocks), facts, topic.reviewed, len(topic.sources))
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 def drawing(settings: Settings, guide: str, as_svg: bool = False) -> str:

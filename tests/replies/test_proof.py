@@ -9,7 +9,7 @@ from bot.replies.facts import Facts
 from bot.replies.proof import Known, Proof, Rules
 from bot.replies.words import Words
 from bot.settings import ROOT, Settings
-from bot.writing import check_all
+from bot.writing import TABLE, check_all, table
 
 TODAY = date(2026, 11, 24)
 SOURCES = "luat: {title: Luật thử, date: 2024-07-01}\n"
@@ -140,3 +140,9 @@ def test_a_person_gets_a_list_of_what_no_machine_can_tell(settings: Settings) ->
     checked = check_all(settings)
     assert len(checked.for_a_person) >= 8
     assert "Người soát phải tự đọc" in checked.report(everything=True)
+
+
+def test_the_table_of_what_is_written_is_the_one_of_now(settings: Settings) -> None:
+    readme = (ROOT / "content" / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition(TABLE[0])[2].partition(TABLE[1])[0].strip()
+    assert shown == table(settings), "put what `danloi check --table` prints into content/README.md"
