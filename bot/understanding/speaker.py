@@ -61,17 +61,24 @@ def introduces(text: str) -> Introduces:
     typed = normalise(text)
     bare = strip(typed)
     helps = None if _OWN.search(typed) else _helps(typed, bare)
-    wished = _wished(bare)
+    wished = _wished(typed, bare)
     if wished is not None:
         return Introduces(wished, True, helps, _OWN.search(typed) is not None)
     return Introduces(_called(typed, bare), False, helps, _OWN.search(typed) is not None)
 
 
-def _wished(bare: str) -> str | None:
+def _means_to_be_called(said: re.Match[str], typed: str) -> bool:
+    """«Gọi bán» is no «gọi bạn»: the word must stand as it is written, or the sentence say of whom it speaks."""
+    word = {"ban": YOUNGER}.get(said["who"], _BY_BARE.get(said["who"], ""))
+    return word in typed.split() or len(said[0].split()) > 2
+
+
+def _wished(typed: str, bare: str) -> str | None:
     """What they ask to be called; «bạn» where they only say what not."""
     refused = _NOT_SO.search(bare)
-    said = _CALL_ME.search(_NOT_SO.sub(" ", bare))
-    if said and (refused or _is_all(said, bare)):
+    rest = _NOT_SO.sub(" ", bare)
+    said = _CALL_ME.search(rest)
+    if said and (refused or (_is_all(said, bare) and _means_to_be_called(said, typed))):
         return _as_address(_BY_BARE.get(said["who"], YOUNGER))
     return YOUNGER if refused or _NOT_ONE.search(bare) else None
 

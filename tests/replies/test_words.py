@@ -156,6 +156,26 @@ def test_every_block_can_still_be_said_later(written: Written, day: date) -> Non
     assert all(written.words.text(f"{t}.{b}", day, SAMPLE) for t in written.words.topics for b in written.words.blocks(t))
 
 
+@pytest.mark.parametrize(
+    ("fact", "last_day", "after"),
+    [
+        ("card.fee.reissue", date(2026, 12, 31), date(2027, 1, 1)),
+        ("record.fee", date(2026, 12, 31), date(2027, 1, 1)),
+        ("card.waiver", date(2027, 2, 28), date(2027, 3, 1)),
+        ("linking.deadline", date(2027, 6, 30), date(2027, 7, 1)),
+    ],
+)
+def test_what_ends_is_said_to_its_last_day_and_not_a_day_longer(written: Written, fact: str, last_day: date, after: date) -> None:
+    kept = written.facts.facts[fact]
+    assert written.facts.said(fact, last_day) == kept.value
+    assert written.facts.said(fact, after) == kept.safe
+    blocks = [
+        f"{topic}.{name}" for topic in written.words.topics for name, block in written.words.written(topic).items() if fact in block.facts
+    ]
+    assert blocks
+    assert not any(kept.value in written.words.text(block, after, {"answers": {}}) for block in blocks)
+
+
 ASPECTS = ("fee", "time", "documents", "where", "who", "online")
 
 
