@@ -9,7 +9,7 @@ from typing import Any
 
 from .app import Written, read_catalogue, read_written
 from .dialogue.draw import mermaid
-from .dialogue.guide import Ask, Do, Topic
+from .dialogue.guide import Ask, Do, Step, Topic
 from .dialogue.paths import needed_blocks
 from .dialogue.picture import svg
 from .dialogue.schema import schema
@@ -78,15 +78,24 @@ NEEDED_EVERYWHERE = frozenset({"go_back", "stop", "menu", "talk_to_human", "repe
 
 
 def clashes(library: Library) -> Iterator[Fault]:
-    """Words of a trouble or a choice that are a command as well: nobody could tell which was meant."""
+    """Words of a trouble that are a command as well, or of an answer that are a bare yes or no: nobody could tell which was meant."""
     for topic in library.topics.values():
+        file = f"flows/{topic.group}/{topic.id}.yml"
         for step in topic.steps:
-            for answer in step.stuck if isinstance(step, Do) else ():
-                for word in answer.words:
-                    if (command := shortcuts.act(word)) in NEEDED_EVERYWHERE:
-                        file = f"flows/{topic.group}/{topic.id}.yml"
-                        remedy = "bỏ chữ ấy, hoặc viết thêm cho riêng"
-                        yield Fault(file, topic.lines.get(step.name), f"«{word}» ở bước «{step.name}» cũng là lệnh {command}", remedy)
+            for what in _clashes(step):
+                yield Fault(
+                    file, topic.lines.get(step.name), f"bước «{step.name}»: {what}", "bỏ chữ ấy khỏi words, hoặc viết thêm cho riêng"
+                )
+
+
+def _clashes(step: Step) -> Iterator[str]:
+    match step:
+        case Ask(choices=choices) if step.yes_no:
+            words = [word for choice in choices for word in choice.words]
+            yield from (f"«{word}» máy đã tự hiểu" for word in words if " " not in word and shortcuts.yes(word) is not None)
+        case Do(stuck=stuck):
+            words = [word for trouble in stuck for word in trouble.words]
+            yield from (f"«{word}» cũng là lệnh {name}" for word in words if (name := shortcuts.act(word)) in NEEDED_EVERYWHERE)
 
 
 TABLE = ("<!-- bảng do máy viết: danloi check --table -->", "<!-- hết bảng -->")

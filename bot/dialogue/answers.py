@@ -3,6 +3,7 @@
 The language model's "affirm" is never an answer: yes and no come from exact lists alone.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from ..model.message import Verb
 from .guide import Ask, Choice, Do, Trouble
 
 NOT = "khong phai"
+_WHETHER = re.compile(r"(?:(?:the|ma|vay|a|u) )*co (?!.*\bkhong thay\b).+ khong(?: a| nhi| the| ha| vay| chau| em| ban| nhe)*")
+"""«Có mất tiền không» asks; it tells of no money lost."""
 MOSTLY = 0.4
 """The share of a text that a choice's phrase must make up to be taken for the answer before the model is heard."""
 
@@ -93,6 +96,8 @@ def trouble_of(step: Do, heard: Heard) -> Trouble | None:
     """The usual trouble that was tapped, named, or told in words."""
     if heard.tap is not None:
         return next((trouble for trouble in step.stuck if heard.tap.value == f"{Verb.TROUBLE}:{trouble.id}"), None)
+    if _WHETHER.fullmatch(heard.folded):
+        return None
     told = [(longest, trouble) for trouble in step.stuck if (longest := _longest(heard.folded, (trouble.folded, *trouble.words)))]
     return max(told, key=lambda pair: pair[0])[1] if told else None
 

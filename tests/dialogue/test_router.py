@@ -461,3 +461,9 @@ def test_a_bare_aspect_is_about_what_is_spoken_of_though_it_sounds_like_nothing_
     citizen.standing_at("1")
     assert citizen.says("mất mấy ngày thì có", intent="out_of_scope", aspect="fee")[0] == "eid_level_2.fee"
     assert citizen.says("chuyện ấy giá vàng hôm nay lên hay xuống mất rồi", intent="out_of_scope", aspect="fee")[0] == "common.out_of_scope"
+
+
+def test_whether_it_costs_anything_is_no_trouble_told(citizen: Citizen) -> None:
+    citizen.standing_at("1", "có")
+    assert citizen.says("công an xa quá") == ["eid_level_2.go__far", "eid_level_2.go"]
+    assert citizen.says("có xa quá không", intent="eid_level_2", aspect="fee")[0] == "eid_level_2.fee"
