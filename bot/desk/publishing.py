@@ -60,6 +60,7 @@ class Publisher:
         """Publish what is written where nothing ever was. True: it was done now."""
 
         def begin(tx: Tx) -> bool:
+            editions.one_at_a_time(tx)
             if editions.number(tx):
                 return False
             self._publish(tx, now, withdraw=False)
@@ -68,6 +69,7 @@ class Publisher:
         return await self._database.run(begin)
 
     def _publish(self, tx: Tx, now: datetime, withdraw: bool) -> str:
+        editions.one_at_a_time(tx)
         before = editions.everything(tx)
         states = {number: State.from_dict(state) for number, state in editions.states(tx)}
         stands = standing(states.values())

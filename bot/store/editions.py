@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, text, update
 
 from ..model.publication import Edition
 from .tables import conversation, guide_version, publication
@@ -20,6 +20,12 @@ def number(tx: Connection) -> int:
     """How often was published: another number, and there is something new to read. 0: never."""
     found: int | None = tx.scalar(select(func.max(publication.c.number)))
     return found or 0
+
+
+def one_at_a_time(tx: Connection) -> None:
+    """Nobody else publishes until this transaction ends; SQLite has one writer anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("LOCK TABLE publication IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def publish(tx: Connection, current: Iterable[Edition], now: datetime) -> int:

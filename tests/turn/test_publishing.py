@@ -1,5 +1,6 @@
 """Guides change under people who stand in them: everybody finishes what they began, or is moved and told; nobody's words vanish."""
 
+import asyncio
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -214,9 +215,18 @@ async def test_who_was_put_aside_is_counted_and_finishes_too(office: Office) -> 
     assert (await talk.taps("Có")).blocks == ["eid_login.three"]
 
 
-async def test_two_who_publish_at_once_leave_one_current_version(office: Office) -> None:
-    await office.publishes(SHORT)
-    await office.publishes(SHORT)
+async def test_processes_that_start_at_once_publish_once(tmp_path: Path, settings: Settings, database: Database, clock: Clock) -> None:
+    office = Office(tmp_path / "office", settings, database, clock)
+    written = office.written()
+    first = await asyncio.gather(*(publisher(database, written).first(clock()) for _ in range(6)))
+    assert sorted(first) == [False] * 5 + [True]
+    assert await database.read(editions.number) == 1
+
+
+async def test_those_who_publish_at_once_leave_one_current_version(office: Office) -> None:
+    office.files[GUIDE] = ("Đăng nhập", SHORT)
+    written = office.written()
+    await asyncio.gather(*(publisher(office.database, written).publish(office.clock()) for _ in range(4)))
     current = [one.version for one in await office.database.read(editions.everything) if one.topic == "eid_login" and one.is_current]
     assert len(current) == 1
 
