@@ -6,14 +6,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from .engine import Walk
-from .guide import Ask, Do, Era, Question
+from .guide import Ask, Check, Do, Era, Question, Topic
 from .state import Frame, State
 from .versions import Library
 
 MOST = 5000
 """Ways that are walked before a step is held to be out of reach."""
+MUCH = 1000
+"""The greatest number tried where the question names none."""
 DAYS_OFF = 30
-"""How far from today the second day lies that is tried."""
+"""How far from today the second day lies that is tried, besides those that a condition tells apart."""
 
 
 def arrive(library: Library, guide: str, step: str, today: date) -> State | None:
@@ -41,7 +43,7 @@ def _onward(library: Library, state: State, guide: str, today: date) -> Iterator
     step = walk.step
     if walk.frame is None or step is None or all(frame.guide != guide for frame in state.stack):
         return
-    answers: list[str | None] = [*_answers(step, today, library)] if isinstance(step, Ask) else [None]
+    answers: list[str | None] = [*_answers(step, walk.topic, today, library)] if isinstance(step, Ask) else [None]
     for answer in answers:
         walk = Walk(library, state, today)
         walk.step_done() if answer is None else walk.answer(answer)
@@ -57,20 +59,35 @@ def _onward(library: Library, state: State, guide: str, today: date) -> Iterator
             yield walk.state
 
 
-def _answers(step: Ask, today: date, library: Library) -> list[str]:
-    """Answers of every sort that a question takes."""
+def _answers(step: Ask, topic: Topic, today: date, library: Library) -> list[str]:
+    """Answers of every sort that a question takes, on either side of all that the guide tells apart by them."""
     match step.kind:
         case Question.NUMBER:
-            least, most = step.least or 0, step.most if step.most is not None else 1000
-            return [str(number) for number in sorted({least, (least + most) // 2, most, *range(least, min(least + 25, most))})]
+            least, most = step.least or 0, step.most if step.most is not None else MUCH
+            tried = {least, (least + most) // 2, most, *_around(topic, step.name)}
+            return [str(number) for number in sorted(tried) if least <= number <= most]
         case Question.DATE:
-            sides = {Era.PAST: (0, -1), Era.FUTURE: (0, 1)}.get(step.era or Era.PAST, (-1, 0, 1))
-            return [(today + timedelta(days=DAYS_OFF * side)).isoformat() for side in sides]
+            gone = {0, DAYS_OFF, *_around(topic, step.name)}
+            sides = {Era.PAST: (-1,), Era.FUTURE: (1,)}.get(step.era or Era.PAST, (-1, 1))
+            return sorted({(today + timedelta(days=side * days)).isoformat() for side in sides for days in gone})
         case Question.PLACE:
             return [name for name, place in library.places.places.items() if not place.is_old][:1] or ["?"]
         case Question.TEXT:
             return ["…"]
     return [choice.id for choice in step.choices]
+
+
+def _around(topic: Topic, question: str) -> set[int]:
+    """Each bound that a condition on that answer names, with its neighbours: as it is, or in days gone."""
+    bounds = {
+        int(condition.value) * (condition.days or 1)
+        for step in topic.steps
+        if isinstance(step, Check)
+        for branch in step.when
+        for condition in branch.conditions
+        if condition.asked == question and condition.value.isdecimal()
+    }
+    return {near for bound in bounds for near in (bound - 1, bound, bound + 1)}
 
 
 def _key(state: State) -> tuple[str, tuple[tuple[str, str], ...]]:
