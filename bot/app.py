@@ -49,27 +49,6 @@ from .workers import Workers
 
 log = structlog.get_logger(__name__)
 
-MENU_FIRST = (
-    *("eid_level_2", "eid_activate", "eid_level_1", "eid_otp", "eid_password", "scam_suspected"),
-    *("eid_passcode", "eid_new_device", "eid_phone_number", "eid_login", "eid_locked", "vneid_install"),
-    *("eid_status", "eid_wrong_data", "vneid_face_nfc", "eid_no_smartphone", "eid_child", "eid_about"),
-    *("eid_foreigner", "scam_victim"),
-    *("id_card_renew", "id_card_lost", "id_card_child", "id_card_old_number"),
-    *("vneid_add_document", "vneid_show_document", "health_insurance", "residence_info", "stay_notification"),
-    *("social_benefit_account", "criminal_record", "digital_signature", "account_linking"),
-    *(
-        "portal_submit",
-        "portal_login",
-        "portal_track",
-        "portal_returned",
-        "certified_copy",
-        "portal_pay",
-        "portal_feedback",
-        "portal_about",
-    ),
-)
-"""The order of the menu: what a village asks about most, six to a page."""
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -92,7 +71,6 @@ def read_written(settings: Settings) -> Written:
     if faults:
         raise WrittenError(faults)
     limits = thresholds.load(settings.root)
-    first = [topic for topic in MENU_FIRST if topic in topics]
     unwritten = {topic.id: topic.title for topic in known.topics.values() if topic.id not in topics}
     sure = Thresholds(limits.sure, limits.maybe)
     places = Places.load(settings.root)
@@ -101,7 +79,7 @@ def read_written(settings: Settings) -> Written:
     library = Library(
         topics,
         sure,
-        first,
+        known.menu,
         acts,
         words=words.has,
         unwritten=unwritten,

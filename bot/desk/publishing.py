@@ -190,8 +190,7 @@ def published(
     older = {key: topic for key, topic in usable.items() if current.get(key[0]) is None or current[key[0]].version != key[1]}
     pinned = {(one.topic, one.version): one.calls for one in every}
     unwritten = {name: topic.title for name, topic in known.topics.items() if name not in current}
-    first = [name for name in written.first if name in current]
-    return replace(written, topics=current, older=older, calls=pinned, unwritten=unwritten, first=first), wrong
+    return replace(written, topics=current, older=older, calls=pinned, unwritten=unwritten), wrong
 
 
 def unpublished(database_editions: Iterable[Edition], written: Library) -> list[str]:

@@ -13,10 +13,8 @@ from .guide import Do
 from .state import State
 from .taps import FORGET, KEEP, MENU, PERSON, RESUME
 
-PAGE = 6
-"""Topics on one page of the menu."""
-PAGE_MARK = "_page_"
-"""act:menu_page_2 is the act `menu` from its page 2 on."""
+SECTION = "_section_"
+"""act:menu_section_card is the act `menu`, in its section `card`."""
 TIMELESS = frozenset({"menu", "talk_to_human", "resume", "repeat", "stop", "bot_help", "go_back", "forget_me", "wait"})
 """Acts that an old button may still do: what they do is said again, or does no harm."""
 CRIME = "crime_report"
@@ -25,12 +23,12 @@ AID = {"harm": "desk.harm", "violence": "desk.violence", "trafficking": "desk.tr
 
 
 def timeless(name: str) -> bool:
-    return name.partition(PAGE_MARK)[0] in TIMELESS
+    return name.partition(SECTION)[0] in TIMELESS
 
 
 def act(walk: Walk, name: str) -> None:
     """Do it. An act that means nothing here gets a word and the step again, never silence."""
-    head, _, rest = name.partition(PAGE_MARK)
+    head, _, rest = name.partition(SECTION)
     match head:
         case "step_done":
             _done(walk)
@@ -61,7 +59,7 @@ def act(walk: Walk, name: str) -> None:
         case "follow_no":
             _not_yet(walk)
         case "menu":
-            menu(walk, int(rest) if rest.isdecimal() else 0)
+            menu(walk, rest)
         case "talk_to_human":
             to_person(walk, CaseReason.ASKED)
         case "bot_complaint":
@@ -127,13 +125,14 @@ def urgent(walk: Walk, topic: str) -> None:
     walk.say(AID.get(topic, "desk.crime"), critical=True)
 
 
-def menu(walk: Walk, page: int = 0) -> None:
-    """The commonest topics, a page at a time; every page leads to a person too."""
-    topics = [topic for topic in walk.library.first if walk.library.has(topic)]
-    start = page * PAGE if page * PAGE < len(topics) else 0
-    taps = [Button(walk.library.title(topic), f"{Verb.TOPIC}:{topic}") for topic in topics[start : start + PAGE]]
-    if len(topics) > start + PAGE:
-        taps.append(Button("Xem thêm", f"{Verb.ACT}:menu{PAGE_MARK}{start // PAGE + 1}"))
+def menu(walk: Walk, section: str = "") -> None:
+    """The sections, or the topics of one: whatever there is lies two taps away, and a person one."""
+    for one in walk.library.menu:
+        if one.id == section:
+            taps = [Button(walk.library.title(topic), f"{Verb.TOPIC}:{topic}") for topic in one.topics if walk.library.has(topic)]
+            walk.say("common.menu_section", (*taps, MENU, PERSON), title=one.title)
+            return
+    taps = [Button(one.title, f"{Verb.ACT}:menu{SECTION}{one.id}") for one in walk.library.menu]
     walk.say("common.menu", (*taps, PERSON))
 
 

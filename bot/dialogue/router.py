@@ -214,7 +214,7 @@ def _place(walk: Walk, heard: Heard) -> bool:
         return True
     whereabouts.note(walk, heard)
     chosen = whereabouts.offered(walk, heard)
-    places = (chosen,) if chosen is not None else heard.places if heard.only_place and walk.step is None else ()
+    places = (chosen,) if chosen is not None else heard.places if heard.asks_of_place or (heard.only_place and walk.step is None) else ()
     if places:
         whereabouts.tell(walk, places)
     return bool(places)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from ..model.catalogue import Section
 from ..model.place import Gazetteer
 from .guide import Topic
 
@@ -23,8 +24,8 @@ class Thresholds:
 class Library:
     topics: Mapping[str, Topic]
     thresholds: Thresholds
-    first: Sequence[str]
-    """The topics that the menu shows first."""
+    menu: Sequence[Section]
+    """What the menu shows."""
     acts: frozenset[str] = frozenset()
     older: Mapping[tuple[str, str], Topic] = field(default_factory=dict)
     """Published versions, by topic and version."""

@@ -94,6 +94,8 @@ class Heard:
     """The same, were a place asked for: then a name counts though it be an everyday word."""
     only_place: bool = False
     """The text says nothing but that."""
+    asks_of_place: bool = False
+    """The text asks what that place is today, and nothing else."""
     introduces: Introduces = field(default_factory=Introduces)
     """What the text shows of its writer."""
     remind: date | None = None

@@ -7,6 +7,8 @@
 A name is read where it is the whole message, stands after a word that announces a place, or is written so that it can be nothing else.
 """
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +22,12 @@ from ..model.place import Gazetteer, Level, Place
 from .text import fold, normalise, strip
 
 FILE = "content/places.yml"
+_TODAY = re.compile(
+    r"\s*,?\b(thi\s+)?(bay gio|gio|hien nay|hien gio|nay|sau (khi )?sap nhap)?\s*(thi\s+)?"
+    r"(la|thuoc|thuoc ve|ve|goi la|ten la|nhap vao|nhap ve|thanh|doi thanh)\s+"
+    r"(xa|phuong|tinh|huyen|dau|gi|cai gi)(\s+(nao|gi|dau|day|the|a|nhi|vay))*\W*$"
+)
+"""The question that may stand behind a place's name, without diacritics."""
 MOST_WORDS = 4
 """A name of ours has at most so many words, not counting kind and "cũ"."""
 _KINDS = {
@@ -123,6 +131,12 @@ class Places:
         words = _words(text)
         found = list(self._found(words))
         return bool(_meant(found, len(words), expected=False)) and _cover(found) == len(words)
+
+    def asks_what_became(self, text: str) -> bool:
+        """Whether the text only asks what a place is today: «xã Lũng Táo giờ là xã nào»."""
+        composed = unicodedata.normalize("NFC", text)
+        asked = _TODAY.search(strip(composed.lower()))
+        return asked is not None and self.is_all(composed[: asked.start()])
 
     def _found(self, words: list[_Word]) -> Iterator[_Found]:
         at = 0

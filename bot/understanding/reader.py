@@ -59,6 +59,7 @@ class Reader:
             places=places,
             places_if_asked=places or (self._places.named(text, expected=True) if self._places and not command else ()),
             only_place=bool(places) and self._places is not None and self._places.is_all(text),
+            asks_of_place=bool(places) and self._places is not None and self._places.asks_what_became(text),
             introduces=speaker.introduces(text),
             remind=figures.reminder(text, today(self._clock())),
             offers_secret=safety.offers_secret(folded),

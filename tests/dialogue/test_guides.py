@@ -1,6 +1,5 @@
 """Guides within guides: called, left, interrupted, come back to; and what becomes of people when guides change under them."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -187,11 +186,12 @@ def test_a_tap_that_no_channel_could_read_is_an_old_one(citizen: Citizen) -> Non
     assert citizen.hears(citizen.reader.glance(Kind.TAP)) == ["common.old_tap", "eid_level_2.card"]
 
 
-def test_more_of_an_old_menu(citizen: Citizen) -> None:
-    citizen.library = replace(citizen.library, first=sorted(citizen.library.topics))
+def test_a_section_of_an_old_menu(citizen: Citizen) -> None:
     citizen.says("menu")
-    citizen.taps("Xem thêm")
-    assert citizen.taps_value("act:menu_page_1", 0) == ["common.menu"]
+    citizen.taps("An toàn")
+    assert citizen.taps_value("act:menu_section_vneid", 0) == ["common.menu_section"]
+    assert citizen.taps_value("act:menu_section_what_there_was", 0) == ["common.menu"]
+    assert citizen.taps_value("act:menu_page_1", 0) == ["common.old_tap"]
 
 
 def test_a_circle_that_no_linter_saw_is_a_clear_error(tmp_path: Path) -> None:

@@ -437,7 +437,10 @@ def test_after_a_lost_reply_the_step_is_shown_again(citizen: Citizen) -> None:
 
 def test_a_menu_leads_everywhere_in_two_taps(citizen: Citizen) -> None:
     assert citizen.says("menu") == ["common.menu"]
-    assert citizen.labels[-1] == "Gặp người hỗ trợ"
+    assert citizen.labels == ["Tài khoản VNeID", "An toàn", "Gặp người hỗ trợ"]
+    assert citizen.taps("Tài khoản VNeID") == ["common.menu_section"]
+    assert citizen.labels[-2:] == ["Xem danh mục", "Gặp người hỗ trợ"]
+    assert "Sáp nhập tỉnh, xã" not in citizen.labels  # not written yet
     assert citizen.taps("Đăng nhập") == ["eid_login.open"]
 
 

@@ -14,6 +14,7 @@ from bot.dialogue.load import load_topics
 from bot.dialogue.router import route
 from bot.dialogue.state import State
 from bot.dialogue.versions import Library, Thresholds
+from bot.model.catalogue import Section
 from bot.model.clock import today
 from bot.model.dialogue import Move
 from bot.model.meaning import Heard, Meaning, Reading
@@ -71,6 +72,11 @@ WORDS = {
     "eid_about": {"time"},
 }
 
+MENU = (
+    Section("vneid", "Tài khoản VNeID", ("eid_level_2", "eid_login", "eid_about", "eid_phone_number", "merger_changes")),
+    Section("safety", "An toàn", ("scam_suspected", "scam_victim")),
+)
+
 
 def library(folder: Path, more: Mapping[str, tuple[str, str]] | None = None) -> Library:
     """The village's guides, and more: file -> title and body; a file of the same name replaces it."""
@@ -79,11 +85,10 @@ def library(folder: Path, more: Mapping[str, tuple[str, str]] | None = None) -> 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(HEAD.format(title=title) + body, encoding="utf-8")
     topics = load_topics(folder / "flows", CATALOGUE, fold)
-    first = ["eid_level_2", "eid_login", "eid_about", "eid_phone_number", "scam_suspected", "scam_victim"]
     return Library(
         topics,
         Thresholds(0.5, 0.2),
-        first,
+        MENU,
         frozenset(CATALOGUE.acts),
         words=lambda topic, block: block in WORDS.get(topic, ()),
         aspects={"fee": "Phí và lệ phí", "time": "Bao lâu có kết quả"},

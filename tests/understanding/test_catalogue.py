@@ -39,6 +39,21 @@ def test_what_is_wrong_is_said(parsed: dict[str, Any]) -> None:
             catalogue(entry)
 
 
+@pytest.mark.parametrize(
+    ("topics", "what"),
+    [
+        (["eid_otp", "passport_on_mars"], "«passport_on_mars» có trong menu mà không phải chủ đề"),
+        (["eid_otp"], "«eid_activate» không có trong menu"),
+        (["eid_otp", "passport"], "«passport» ở hai mục của menu"),
+        (["eid_otp"] * 11, "«register» có 11 nút, quá 10"),
+    ],
+)
+def test_a_menu_that_leaves_somebody_standing_is_refused(parsed: dict[str, Any], topics: list[str], what: str) -> None:
+    parsed["menu"][0]["topics"] = topics
+    with pytest.raises(WrittenError, match=what):
+        catalogue(parsed)
+
+
 def test_every_trained_intent_stands_in_it(parsed: dict[str, Any]) -> None:
     known = catalogue(parsed).intents
     files = sorted((ROOT / "nlu/data").glob("*.yml"))

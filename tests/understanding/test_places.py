@@ -74,6 +74,25 @@ def test_a_text_that_is_nothing_but_a_place() -> None:
     assert not any(map(PLACES.is_all, ["tôi ở Mèo Vạc", "xã tôi", "", "đạo đức"]))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "xã lũng táo giờ là xã nào",
+        "xa lung tao nay thuoc xa nao vay",
+        "Yên Định bắc mê bây giờ thuộc xã nào?",
+        "huyện xín mần giờ là gì",
+        "Mèo Vạc nay thuộc tỉnh nào",
+    ],
+)
+def test_a_text_that_asks_what_a_place_is_today(text: str) -> None:
+    assert PLACES.asks_what_became(text)
+
+
+@pytest.mark.parametrize("text", ["xã lũng táo làm căn cước ở đâu", "xã tôi giờ là xã nào", "giờ là xã nào", "tôi ở mèo vạc giờ là gì đây"])
+def test_a_text_that_asks_something_else_of_a_place(text: str) -> None:
+    assert not PLACES.asks_what_became(text)
+
+
 def test_every_name_finds_its_place() -> None:
     for place in PLACES.gazetteer.places.values():
         found = [one.now for one in PLACES.named(f"{place.title}, {place.district}")]

@@ -62,8 +62,34 @@ def test_every_topic_the_model_knows_can_be_spoken_of(written: Written) -> None:
     assert all(written.library.is_known(topic) and written.library.title(topic) for topic in topics)
 
 
-def test_the_menu_leads_to_every_topic(written: Written) -> None:
-    assert set(written.library.first) == set(written.library.topics)
+def test_every_topic_of_the_catalogue_is_trained_held_out_routed_worded_and_transcribed(written: Written) -> None:
+    trained = set(re.findall(r"- intent: (\w+)", "".join(p.read_text(encoding="utf-8") for p in (ROOT / "nlu/data").glob("*.yml"))))
+    held_out = {line.split("\t")[0] for p in (ROOT / "nlu/heldout").glob("*.tsv") for line in p.read_text(encoding="utf-8").splitlines()}
+    said = " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests/conversations").rglob("*.yml"))
+    talked = set(re.findall(r"[\[ ](\w+)\.\w+[,\]]", said))
+    missing = {
+        topic: [
+            where
+            for where, there in (
+                ("nlu/data", topic in trained),
+                ("nlu/heldout", topic in held_out),
+                ("flows", written.library.has(topic)),
+                ("content", all(written.words.has(topic, aspect) for aspect in written.catalogue.aspects)),
+                ("tests/conversations", topic in talked),
+                ("menu", any(topic in section.topics for section in written.library.menu)),
+            )
+            if not there
+        ]
+        for topic in written.catalogue.topics
+    }
+    assert len(missing) == 66
+    assert {topic: where for topic, where in missing.items() if where} == {}
+
+
+def test_every_answer_offers_something_to_do_next(written: Written) -> None:
+    answers = [topic for topic in written.library.topics.values() if not topic.is_guide]
+    assert len(answers) > 20
+    assert [one.id for one in answers if not (one.offer or one.offer_person or one.urgent)] == []
 
 
 def test_thresholds_were_measured() -> None:
