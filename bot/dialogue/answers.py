@@ -14,6 +14,8 @@ from .guide import Ask, Choice, Do, Trouble
 NOT = "khong phai"
 _WHETHER = re.compile(r"(?:(?:the|ma|vay|a|u) )*co (?!.*\bkhong thay\b).+ khong(?: a| nhi| the| ha| vay| chau| em| ban| nhe)*")
 """«Có mất tiền không» asks; it tells of no money lost."""
+PLAIN_NAME = 3
+"""So many words name a usual trouble even inside a question: «có tiền mai táng không»."""
 MOSTLY = 0.4
 """The share of a text that a choice's phrase must make up to be taken for the answer before the model is heard."""
 
@@ -96,9 +98,9 @@ def trouble_of(step: Do, heard: Heard) -> Trouble | None:
     """The usual trouble that was tapped, named, or told in words."""
     if heard.tap is not None:
         return next((trouble for trouble in step.stuck if heard.tap.value == f"{Verb.TROUBLE}:{trouble.id}"), None)
-    if _WHETHER.fullmatch(heard.folded):
-        return None
-    told = [(longest, trouble) for trouble in step.stuck if (longest := _longest(heard.folded, (trouble.folded, *trouble.words)))]
+    least = PLAIN_NAME if _WHETHER.fullmatch(heard.folded) else 1
+    named = [(trouble, [phrase for phrase in (trouble.folded, *trouble.words) if len(phrase.split()) >= least]) for trouble in step.stuck]
+    told = [(longest, trouble) for trouble, phrases in named if (longest := _longest(heard.folded, phrases))]
     return max(told, key=lambda pair: pair[0])[1] if told else None
 
 

@@ -470,3 +470,4 @@ def test_whether_it_costs_anything_is_no_trouble_told(citizen: Citizen) -> None:
     citizen.standing_at("1", "có")
     assert citizen.says("công an xa quá") == ["eid_level_2.go__far", "eid_level_2.go"]
     assert citizen.says("có xa quá không", intent="eid_level_2", aspect="fee")[0] == "eid_level_2.fee"
+    assert citizen.says("có công an ở xa không", intent="eid_level_2") == ["eid_level_2.go__far", "eid_level_2.go"]
