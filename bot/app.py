@@ -44,6 +44,7 @@ from .understanding.places import Places
 from .understanding.process import NluProcess
 from .understanding.rasa import Nlu
 from .understanding.reader import Reader
+from .understanding.terms import Terms
 from .understanding.text import fold
 from .workers import Workers
 
@@ -59,6 +60,7 @@ class Written:
     words: Words
     places: Places
     facts: Facts
+    terms: Terms
 
 
 def read_written(settings: Settings) -> Written:
@@ -88,7 +90,8 @@ def read_written(settings: Settings) -> Written:
         places=places.gazetteer,
         fold=fold,
     )
-    return Written(known, library, words, places, facts)
+    terms = Terms.load(settings.root, words.blocks("terms"), topics.keys())
+    return Written(known, library, words, places, facts, terms)
 
 
 def read_catalogue(root: Path) -> Catalogue:

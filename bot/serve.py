@@ -56,7 +56,7 @@ async def serve(settings: Settings, port: int | None) -> None:
         me = process_name()
         others = [channel for channel in (telegram(settings, database, written, me),) if channel is not None]
         site = web.Site(settings, database, written.words, language.nlu.ready, others)
-        reader = Reader(language.nlu, written.catalogue.intents, written.places)
+        reader = Reader(language.nlu, written.catalogue.intents, written.places, terms=written.terms)
         app = App(settings, database, written, reader, [site.chat, *others], settled=site.chat.announce, me=me)
         await app.start()
         stack.push_async_callback(app.stop)
@@ -85,7 +85,7 @@ async def chat(settings: Settings, name: str, as_json: bool, guide: str | None =
         language = await _ready_language(settings, written, stack)
         terminal = Terminal(name)
         talk = Chat(terminal, as_json)
-        reader = Reader(language.nlu, written.catalogue.intents, written.places)
+        reader = Reader(language.nlu, written.catalogue.intents, written.places, terms=written.terms)
         app = App(settings, database, written, reader, [terminal], grouping=Grouping(0, 0))
         app.turn.answered = talk.answered
         if begun is not None:

@@ -81,7 +81,9 @@ async def open_house(settings: Settings, database: Database, written: Written, m
     """The assistant at work on a database without conversations; afterwards there are none either."""
     street = Street()
     await database.run(lambda tx: scratch.wipe(tx, ACCOUNT))
-    app = App(settings, database, written, Reader(model, written.catalogue.intents, written.places), [street], grouping=wait)
+    app = App(
+        settings, database, written, Reader(model, written.catalogue.intents, written.places, terms=written.terms), [street], grouping=wait
+    )
     app.turn.answered = street.answered
     await app.start()
     try:

@@ -12,6 +12,8 @@ from .engine import Walk
 from .guide import Ask, Leave, SayThen, Visit
 from .taps import MENU, PERSON, RESUME
 
+MUTTERED = 2
+"""«Hừm», «ờ thì»: so few words at a step talk of nothing else; they are an answer that was not understood."""
 NEVER_ALONE = frozenset({"affirm", "deny"})
 """Intents that decide nothing by themselves: yes and no are decided by exact lists."""
 ASKS = re.compile(r"\b(?:khong|ai|may tuoi|bao nhieu|duoc chua|the nao|ra sao|lam sao|phai|co can|can gi)\b")
@@ -87,7 +89,8 @@ def tell_aspect(walk: Walk, topic: str, aspect: str) -> None:
 
 def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard) -> bool:
     """Act on a sure reading. False: it is none that can be acted on."""
-    if top.intent in NEVER_ALONE or (top.intent in walk.library.acts and _is_words_for_the_step(walk, top, heard)):
+    muttered = top.intent == "out_of_scope" and walk.step is not None and len(heard.folded.split()) <= MUTTERED
+    if muttered or top.intent in NEVER_ALONE or (top.intent in walk.library.acts and _is_words_for_the_step(walk, top, heard)):
         return False
     if top.intent in walk.library.acts:
         acts.act(walk, top.intent)

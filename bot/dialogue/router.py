@@ -36,7 +36,7 @@ def route(library: Library, state: State, heard: Heard, today: date, waiting_for
 
 def settles(library: Library, state: State, heard: Heard, today: date) -> bool:
     """Whether exact signals decide: then the model is not asked, and nothing more is waited for."""
-    if heard.kind is Kind.TAP or heard.urgent or heard.act is not None or not heard.folded or heard.remind is not None:
+    if heard.kind is Kind.TAP or heard.urgent or heard.act is not None or not heard.folded or heard.remind is not None or heard.term:
         return True
     step = Walk(library, state, today).step
     if isinstance(step, Ask) and _said(step, heard, today, library) is not None:
@@ -69,7 +69,7 @@ def _answer(walk: Walk, heard: Heard) -> None:
             walk.say(f"common.{heard.kind}", () if walk.step is not None or heard.folded else (MENU, PERSON), words=bool(heard.folded))
         if not heard.folded and heard.kind is not Kind.TEXT:
             walk.ask()
-        elif not any(takes(walk, heard) for takes in (_edited, _exact, _trouble, _corrects, _in_words, _place)):
+        elif not any(takes(walk, heard) for takes in (_edited, _explains, _exact, _trouble, _corrects, _in_words, _place)):
             readings.read(walk, heard)
 
 
@@ -196,6 +196,29 @@ def _offer(library: Library, state: State, heard: Heard) -> Button | None:
     if heard.number is not None:
         return state.offered[heard.number - 1] if 1 <= heard.number <= len(state.offered) else None
     return next((button for button in state.offered if library.fold(button.label) == heard.folded), None)
+
+
+def _explains(walk: Walk, heard: Heard) -> bool:
+    """A word that is asked for; then on with what was being done. Outside a guide, a short answer about it says more.
+
+    Where own words are asked for, or a choice or a trouble is called just that («Passcode là gì»), it is the answer.
+    """
+    step, topic = walk.step, heard.term.topic if heard.term is not None else None
+    own_words = isinstance(step, Ask) and (
+        step.kind is Question.TEXT or any(heard.folded in (one.folded, *one.words) for one in step.choices)
+    )
+    own_words = own_words or (isinstance(step, Do) and names_trouble(step, heard) is not None)
+    if heard.term is None or own_words:
+        return False
+    known = topic if topic is not None and walk.library.has(topic) else None
+    if known is not None and step is None and not walk.library.current(known).is_guide:
+        acts.topic(walk, known)
+        return True
+    more = (Button(walk.library.title(known), f"{Verb.TOPIC}:{known}"),) if known is not None else ()
+    walk.happened("explained", heard.term.id)
+    walk.say(f"terms.{heard.term.id}", () if walk.step is not None else (*more, MENU, PERSON))
+    walk.ask_again()
+    return True
 
 
 def _trouble(walk: Walk, heard: Heard) -> bool:

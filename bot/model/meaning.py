@@ -65,6 +65,15 @@ class SaidDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A word that is explained where it is asked for; the words are `terms.<id>`."""
+
+    id: str
+    topic: str | None = None
+    """What says more about it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """One thing to answer: a tap, or a text with all that exact lists can say of it, and the model's meaning if it was asked."""
 
@@ -94,6 +103,8 @@ class Heard:
     """The same, were a place asked for: then a name counts though it be an everyday word."""
     only_place: bool = False
     """The text says nothing but that."""
+    term: Term | None = None
+    """The text asks what that word means, and nothing else."""
     asks_of_place: bool = False
     """The text asks what that place is today, and nothing else."""
     introduces: Introduces = field(default_factory=Introduces)

@@ -14,6 +14,7 @@ from .parts import questions
 from .places import Places
 from .question import LIMIT, question
 from .rasa import NluAway
+from .terms import Terms
 from .text import fold, normalise
 
 
@@ -27,11 +28,14 @@ class Model(Protocol):
 class Reader:
     """`nlu` is None where no model is to be asked; `known` are the intents that keywords may name; `clock` tells what "hôm qua" was."""
 
-    def __init__(self, nlu: Model | None, known: Collection[str], places: Places | None = None, clock: Clock = clocks.now) -> None:
+    def __init__(
+        self, nlu: Model | None, known: Collection[str], places: Places | None = None, clock: Clock = clocks.now, terms: Terms | None = None
+    ) -> None:
         self._clock = clock
         self._nlu = nlu
         self._known = frozenset(known)
         self._places = places
+        self._terms = terms
 
     def glance(
         self,
@@ -59,6 +63,7 @@ class Reader:
             places=places,
             places_if_asked=places or (self._places.named(text, expected=True) if self._places and not command else ()),
             only_place=bool(places) and self._places is not None and self._places.is_all(text),
+            term=self._terms.asked(folded) if self._terms and not command else None,
             asks_of_place=bool(places) and self._places is not None and self._places.asks_what_became(text),
             introduces=speaker.introduces(text),
             remind=figures.reminder(text, today(self._clock())),

@@ -24,7 +24,7 @@ NONSENSE = ("hừm", "éo le", "bla bla")
 
 def standing(written: Written, guide: str, step: str) -> Citizen:
     """A citizen at that step, by the fewest answers that lead there, who has just been asked."""
-    reader = Reader(None, written.catalogue.intents, written.places, lambda: NOW)
+    reader = Reader(None, written.catalogue.intents, written.places, lambda: NOW, written.terms)
     citizen = Citizen(written.library, reader=reader)
     state = arrive(written.library, guide, step, TODAY)
     assert state is not None

@@ -21,7 +21,7 @@ def test_a_random_walk_through_what_is_written(written: Written, seed: int) -> N
     from bot.understanding.reader import Reader
 
     lot = random.Random(seed)
-    reader = Reader(None, written.catalogue.intents, written.places, lambda: NOW)
+    reader = Reader(None, written.catalogue.intents, written.places, lambda: NOW, written.terms)
     citizen = Citizen(written.library, reader=reader)
     citizen.state = State(speaker=Speaker(lot.choice([None, "bác", "anh", "bạn"]), helps=lot.choice([None, "mẹ"])))
     guides = [name for name, topic in written.library.topics.items() if topic.is_guide]

@@ -69,6 +69,13 @@ def test_a_no_inside_a_question_is_no_answer(citizen: Citizen) -> None:
     assert citizen.says("thế có phải mang gì đi không", intent="eid_level_2", confidence=0.1) == ["common.failed", "eid_level_2.sim"]
 
 
+@pytest.mark.parametrize("text", ["hừm", "ờ thì"])
+def test_a_mutter_is_an_answer_not_understood_and_no_other_talk(citizen: Citizen, text: str) -> None:
+    citizen.standing_at()
+    assert citizen.says(text, intent="out_of_scope") == ["eid_level_2.card__example", "eid_level_2.card"]
+    assert citizen.says("con trâu nhà tôi ốm", intent="out_of_scope")[0] != "common.out_of_scope"  # the second time, why it is asked
+
+
 def test_talk_of_other_things_ends_with_an_offer_of_a_person(citizen: Citizen) -> None:
     citizen.standing_at()
     said = [citizen.says("con trâu nhà tôi ốm", intent="out_of_scope") for _ in range(3)]

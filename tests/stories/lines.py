@@ -68,7 +68,7 @@ class House:
 
     @asynccontextmanager
     async def running(self, channel: Channel, records: "Records", settled: Callable[[Any], None] = lambda _: None) -> AsyncIterator[App]:
-        reader = Reader(self.nlu, self.written.catalogue.intents, self.written.places, self.clock)
+        reader = Reader(self.nlu, self.written.catalogue.intents, self.written.places, self.clock, self.written.terms)
         app = App(self.settings, self.database, self.written, reader, [channel], self.clock, Grouping(0, 0), settled)
         app.turn.answered = records.add
         await app.start()

@@ -20,6 +20,7 @@ from bot.settings import ROOT, Settings
 from bot.store import conversations, editions
 from bot.store.database import Database
 from bot.understanding.places import Places
+from bot.understanding.terms import Terms
 
 from ..conftest import Clock
 from ..dialogue.village import CATALOGUE, library
@@ -68,7 +69,7 @@ class Office:
             (content / "account" / f"{name}.md.j2").write_text(text, encoding="utf-8")
         facts = Facts.load(ROOT / "content" / "facts")
         words = Words(content, facts, {"keep_days": 90})
-        return Written(CATALOGUE, replace(made, words=words.has), words, Places.load(ROOT), facts)
+        return Written(CATALOGUE, replace(made, words=words.has), words, Places.load(ROOT), facts, Terms({}))
 
     gone: frozenset[str] = frozenset()
 

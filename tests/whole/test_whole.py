@@ -86,6 +86,18 @@ def test_every_topic_of_the_catalogue_is_trained_held_out_routed_worded_and_tran
     assert {topic: where for topic, where in missing.items() if where} == {}
 
 
+@pytest.mark.parametrize("what", ["quay lại", "common.corrected", "later:", "common.failed_thrice", "desk.handed_over", "nói lại"])
+def test_the_transcripts_of_every_guide_show_real_life(written: Written, what: str) -> None:
+    """Back, corrected, silent and resumed, three failures, a person and on again; and an aspect asked on the way."""
+    lacking = []
+    for name, topic in written.library.topics.items():
+        if topic.is_guide:
+            said = " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests/conversations" / name).glob("*.yml"))
+            aside = any(f"{name}.{aspect}" in said for aspect in written.catalogue.aspects)
+            lacking += [name] if what not in said or not aside else []
+    assert lacking == []
+
+
 def test_every_answer_offers_something_to_do_next(written: Written) -> None:
     answers = [topic for topic in written.library.topics.values() if not topic.is_guide]
     assert len(answers) > 20
