@@ -24,7 +24,17 @@ from .understanding import shortcuts
 
 _PLACE = {"Place": "…", "name": "…", "district": "…", "now": ["…", "…"], "made_of": ["…", "…"]}
 _LATER: dict[str, Any] = {"day": "…", "said": "…", "least": None, "most": None, "unit": "", "facts": [], "sources": [], "reviewed": "…"}
-SAMPLE: dict[str, Any] = {"title": "…", "topic_title": "…", "label": "…", "masked": [], "words": False, "answers": {}, **_PLACE, **_LATER}
+SAMPLE: dict[str, Any] = {
+    "title": "…",
+    "topic_title": "…",
+    "label": "…",
+    "masked": [],
+    "words": False,
+    "cheated": True,
+    "answers": {},
+    **_PLACE,
+    **_LATER,
+}
 """What a block may mention when it is looked at outside a conversation."""
 
 

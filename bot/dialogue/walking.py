@@ -17,6 +17,7 @@ from .taps import PERSON
 
 MOST_SILENT = 100
 """Steps a move may pass without waiting for an answer: more is a circle that no linter saw."""
+CHEATED = "scam_victim"
 MOST_GUIDES = 3
 """Guides on the stack by digression; one more replaces the oldest. The guides they call do not count."""
 
@@ -54,7 +55,7 @@ class Walking(Standing):
         self.happened("urgent", topic_id)
         self.say_answer(self.library.current(topic_id))
         self.to_person(CaseReason.URGENT, urgent=True, topic=topic_id)
-        self.say("desk.urgent_noted", critical=True)
+        self.say("desk.urgent_noted", critical=True, cheated=topic_id == CHEATED)
 
     def to_person(self, reason: CaseReason, urgent: bool = False, topic: str | None = None) -> None:
         """Ask for a case; where the citizen stands goes with it."""
