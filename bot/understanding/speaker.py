@@ -37,7 +37,7 @@ _NOT_SO = re.compile(
 _NOT_ONE = re.compile(r"\b(?:toi|minh|tui|em) (?:co )?(?:khong|chua|dau) phai (?:la )?(?:la )?(?P<who>bac|co|chu|ong|ba|anh|chi)\b")
 
 _KIN = (
-    r"ông bà|bố mẹ|ba mẹ|cha mẹ|ông nội|ông ngoại|bà nội|bà ngoại|mẹ chồng|mẹ vợ|bố chồng|bố vợ|mẹ|bố|ba|má|cha|thầy|u|bầm|mế|vợ|chồng|con trai|con gái|con|"
+    r"ông cụ|bà cụ|mẹ già|bố già|ông bà|bố mẹ|ba mẹ|cha mẹ|ông nội|ông ngoại|bà nội|bà ngoại|mẹ chồng|mẹ vợ|bố chồng|bố vợ|mẹ|bố|ba|má|cha|thầy|u|bầm|mế|vợ|chồng|con trai|con gái|con|"
     r"cháu trai|cháu gái|cháu|em trai|em gái|anh trai|chị gái|ông|bà|bác|cô|chú|dì|cậu|mợ|thím|người già|người nhà|hàng xóm|bạn bè|người quen|người thân|đứa em|thằng em|thằng con"
 )
 _DOES = r"(?:làm|đăng ký|hỏi|khai|nộp|xin|kích hoạt|cài|cài đặt|mở|tra|đi làm|đăng nhập|lấy lại|làm thủ tục|đổi)"
@@ -45,6 +45,15 @@ _HELPS = re.compile(rf"\b{_DOES}(?: \w+){{0,6}}? (?:hộ|giùm|dùm|thay|giúp)(
 _FOR_KIN = re.compile(
     rf"\b{_DOES}(?: \w+){{0,4}}? cho (?P<kin>ông bà|bố mẹ|ba mẹ|cha mẹ|ông nội|ông ngoại|bà nội|bà ngoại|mẹ chồng|mẹ vợ|bố chồng|bố vợ|mẹ|bố|má|vợ|chồng|người già|người nhà|hàng xóm|em trai|em gái|anh trai|chị gái)\b"
 )
+_KIN_WANTS = re.compile(
+    rf"{_BEGINS}(?P<kin>{_KIN}) (?:nhà |của )?{_OTHER}\b (?:cũng |thì |giờ |nay |năm nay |bây giờ |mới |đang )*"
+    r"(?:muốn|cần|chưa (?:có|làm|đăng ký)|(?:bị |làm )?mất (?:thẻ|điện thoại|máy|sim|căn cước|giấy|ví|bằng)|quên|hết hạn|\d+ tuổi|già rồi|không (?:có|biết dùng|biết chữ))"
+)
+"""«Bà cụ nhà tôi 76 tuổi», «bố tôi mất điện thoại»: it is their business that is asked about."""
+_DEAD = re.compile(
+    r"\b(?:khai tu|bao tu|mai tang|tien tuat|qua doi|tu tran|chet|(?:da|moi|vua|mat) mat|mat (?:roi|hom|duoc|nam|thang|o nha|o vien|tuan|lau)|mat$)\b"
+)
+"""Of the dead it is not said that they sit beside and agree."""
 _HELPS_BARE = re.compile(
     r"\b(?:lam|dang ky|hoi|khai|nop|kich hoat|cai)(?: \w+){0,6}? (?:ho|gium|dum|thay)(?: cho)? (?P<kin>me|bo|vo|chong|ong noi|ong ngoai|ba noi|ba ngoai|ong ba|bo me|con trai|con gai|nguoi gia|hang xom)\b"
 )
@@ -125,7 +134,9 @@ def _speaks_of_another(who: str, rest: str) -> bool:
 
 
 def _helps(typed: str, bare: str) -> str | None:
-    found = _HELPS.search(typed) or _FOR_KIN.search(typed)
+    if _DEAD.search(bare):
+        return None
+    found = _HELPS.search(typed) or _FOR_KIN.search(typed) or _KIN_WANTS.search(typed)
     if found:
         return found["kin"]
     plain = _HELPS_BARE.search(typed) if typed == bare else None

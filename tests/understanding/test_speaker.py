@@ -85,6 +85,14 @@ def test_a_wrong_guess_is_mended_by_a_word(text: str, you: str) -> None:
         ("làm thế nào hộ tôi", None),
         ("làm thẻ cho bác", None),
         ("tôi làm cho tôi", None),
+        ("bà cụ nhà tôi 76 tuổi xin tiền người già", "bà cụ"),
+        ("bố tôi mất điện thoại", "bố"),
+        ("mẹ em chưa có căn cước", "mẹ"),
+        ("bố tôi mất rồi giờ làm gì", None),
+        ("làm hộ mẹ tôi giấy khai tử cho bố", None),
+        ("ông tôi mới mất hôm qua", None),
+        ("mẹ tôi không cho em lấy chồng", None),
+        ("chồng tôi đánh tôi", None),
     ],
 )
 def test_whom_they_help(text: str, helps: str | None) -> None:
