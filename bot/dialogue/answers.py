@@ -14,6 +14,13 @@ from .guide import Ask, Choice, Do, Trouble
 NOT = "khong phai"
 _WHETHER = re.compile(r"(?:(?:the|ma|vay|a|u) )*co (?!.*\bkhong thay\b).+ khong(?: a| nhi| the| ha| vay| chau| em| ban| nhe)*")
 """«Có mất tiền không» asks; it tells of no money lost."""
+_DID = re.compile(
+    r"(?!.*\b(?:khong|chua|chang|cha|mat|hong|sai|nham|quen|lau|vang|het|loi|mai|tien|ma|otp|anh|the|khoa|nhieu|may)\b)"
+    r"(?:(?:toi|em|chau|minh|bac|co|chu|ong|ba|chi|thi|u|vang|da|a|cung) )*"
+    r"(?:goi|go|viet|nop|bam|cai|di|ra|lam|chup|gui|dien|mo|chon|hoi|tim|xem|khai|dang ky|dang nhap|vao|mua|ky|lay|nhan|mang|bao)"
+    r"(?: \w+){0,2} (?:roi|xong|xong roi)(?: (?:a|nhe|day|do|chau|em|ban|nha))*"
+)
+"""A short word that something was done, and of nothing that went wrong, was lost or was sent away."""
 PLAIN_NAME = 3
 """So many words name a usual trouble even inside a question: «có tiền mai táng không»."""
 MOSTLY = 0.4
@@ -79,8 +86,8 @@ def _asserted(step: Ask, folded: str) -> str:
 
 
 def is_done(step: Do, heard: Heard) -> bool:
-    """Xong, by exact signals: "1", a yes, the command."""
-    return heard.act == "step_done" or heard.yes is True or heard.number == 1
+    """Xong, by exact signals: "1", a yes, the command; or that it was done, in short: «gọi rồi», «cháu viết xong rồi»."""
+    return heard.act == "step_done" or heard.yes is True or heard.number == 1 or _DID.fullmatch(heard.folded) is not None
 
 
 def is_stuck(step: Do, heard: Heard) -> bool:

@@ -220,6 +220,19 @@ def test_the_same_tap_twice_answers_once(citizen: Citizen) -> None:
     assert citizen.taps_value("answer:eid_level_2/card.valid", citizen.turn - 1) == ["common.old_tap", "eid_level_2.sim"]
 
 
+@pytest.mark.parametrize("text", ["ra rồi", "đi xong rồi cháu", "em ra công an rồi ạ", "làm xong"])
+def test_what_was_done_is_told_in_short(citizen: Citizen, text: str) -> None:
+    citizen.standing_at("1", "có")
+    assert citizen.says(text) == ["eid_level_2.done"]
+
+
+@pytest.mark.parametrize("text", ["ra rồi mà họ về hết", "làm mất rồi", "gửi tiền rồi", "chưa ra rồi", "đi lâu rồi"])
+def test_what_went_wrong_is_not_done(citizen: Citizen, text: str) -> None:
+    citizen.standing_at("1", "có")
+    citizen.says(text)
+    assert citizen.step == "go"
+
+
 def test_done_tapped_twice_is_done_once(citizen: Citizen) -> None:
     citizen.says("đăng nhập", intent="eid_login")
     assert citizen.taps_value("answer:eid_login/open.done", 1) == ["eid_login.log_in"]
