@@ -7,20 +7,32 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..model.meaning import Heard
+from ..model.meaning import Figure, Heard
 from ..model.message import Verb
 from .guide import Ask, Choice, Do, Trouble
 
 NOT = "khong phai"
 _WHETHER = re.compile(r"(?:(?:the|ma|vay|a|u) )*co (?!.*\bkhong thay\b).+ khong(?: a| nhi| the| ha| vay| chau| em| ban| nhe)*")
 """«Có mất tiền không» asks; it tells of no money lost."""
+_COMES = r"(?:ma|ma otp|ma so|tin|tin nhan|the|bang|giay|giay hen|phieu|ket qua)"
+_AFTER = r"(?: (?:a|nhe|day|do|chau|em|ban|nha|oi))*"
 _DID = re.compile(
-    r"(?!.*\b(?:khong|chua|chang|cha|mat|hong|sai|nham|quen|lau|vang|het|loi|mai|tien|ma|otp|anh|the|khoa|nhieu|may)\b)"
+    r"(?!.*\b(?:khong|chua|chang|cha|mat|hong|sai|nham|quen|lau|vang|het|loi|mai|tien|ma|otp|anh|the|khoa|nhieu)\b)"
     r"(?:(?:toi|em|chau|minh|bac|co|chu|ong|ba|chi|thi|u|vang|da|a|cung) )*"
-    r"(?:goi|go|viet|nop|bam|cai|di|ra|lam|chup|gui|dien|mo|chon|hoi|tim|xem|khai|dang ky|dang nhap|vao|mua|ky|lay|nhan|mang|bao)"
-    r"(?: \w+){0,2} (?:roi|xong|xong roi)(?: (?:a|nhe|day|do|chau|em|ban|nha))*"
+    r"(?:goi|go|viet|nop|bam|cai|di|ra|lam|chup|gui|dien|mo|chon|hoi|tim|xem|khai|dang ky|dang nhap|vao|mua|ky|lay|nhan|mang|bao|dat|chep|"
+    rf"nhap|quet|tai|tat|bat|doi|sua|xin|thu|ghi|chuan bi)(?: \w+){{0,2}} (?:roi|xong|xong roi){_AFTER}"
+    rf"|{_COMES} (?:da )?(?:ve|den|toi)(?: may)? roi{_AFTER}"
+    rf"|(?:da )?(?:co|thay|nhan duoc) {_COMES} roi{_AFTER}"
 )
 """A short word that something was done, and of nothing that went wrong, was lost or was sent away."""
+AGE = "tuổi"
+_IN_A_YEAR = {"tháng": 12, "tuần": 52, "ngày": 365}
+MOST_TAPS = 9
+"""A bare number as small as this was meant for a button."""
+COUNTED = 7
+"""Words of a text whose number is an answer before it is anything else."""
+_COMPARES = re.compile(r"\b(?:duoi|tren|hon|chua (?:du|den|toi|day)|tu|tro len)\b")
+"""«Dưới 14 tuổi» names a bound and no age."""
 PLAIN_NAME = 3
 """So many words name a usual trouble even inside a question: «có tiền mai táng không»."""
 MOSTLY = 0.4
@@ -50,12 +62,34 @@ class TappedAnswer:
 
 def choice_of(step: Ask, heard: Heard) -> Choice | None:
     """The choice that was meant, by exact signals: a number, the label, one of its words, yes or no where that is the question."""
+    if heard.number is not None and 1 <= heard.number <= len(step.choices):
+        return step.choices[heard.number - 1]
     if heard.number is not None:
-        return step.choices[heard.number - 1] if 1 <= heard.number <= len(step.choices) else None
+        return _by_count(step, heard)
     if step.yes_no and heard.yes is not None:
         return choice_with_id(step, "yes" if heard.yes else "no")
     exact = [choice for choice in step.choices if heard.folded == choice.folded or heard.folded in choice.words]
-    return exact[0] if len(exact) == 1 else None
+    return exact[0] if len(exact) == 1 else _by_count(step, heard)
+
+
+def _by_count(step: Ask, heard: Heard) -> Choice | None:
+    """The choice within whose bounds the number lies that a short text names: «tôi 72 tuổi», «bé 7 tháng»."""
+    bounded = [choice for choice in step.choices if (choice.least, choice.most) != (None, None)]
+    figure, bare = heard.figure, heard.number is not None and heard.number > MOST_TAPS
+    if not bounded or figure is None or heard.day is not None or heard.remind is not None or not (bare or figure.unit is not None):
+        return None
+    if len(heard.folded.split()) > COUNTED or _COMPARES.search(heard.folded):
+        return None
+    value = counted(figure, step.unit)
+    fitting = [one for one in bounded if value is not None and (one.least or 0) <= value <= (value if one.most is None else one.most)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def counted(figure: Figure, unit: str | None) -> int | None:
+    """In the question's unit: a baby of eight months is no year old, and "3 ngày" is no number of times."""
+    if unit is None or figure.unit in (None, unit) or (unit == AGE and figure.unit == "năm"):
+        return figure.value
+    return figure.value // _IN_A_YEAR[figure.unit] if unit == AGE and figure.unit in _IN_A_YEAR else None
 
 
 def choice_within(step: Ask, folded: str) -> Choice | None:
@@ -86,8 +120,13 @@ def _asserted(step: Ask, folded: str) -> str:
 
 
 def is_done(step: Do, heard: Heard) -> bool:
-    """Xong, by exact signals: "1", a yes, the command; or that it was done, in short: «gọi rồi», «cháu viết xong rồi»."""
-    return heard.act == "step_done" or heard.yes is True or heard.number == 1 or _DID.fullmatch(heard.folded) is not None
+    """Xong, by exact signals: "1", a yes, the command."""
+    return heard.act == "step_done" or heard.yes is True or heard.number == 1
+
+
+def tells_done(heard: Heard) -> bool:
+    """That it was done, in short, whatever is on show: «gọi rồi», «cháu viết xong rồi»."""
+    return heard.tap is None and _DID.fullmatch(heard.folded) is not None
 
 
 def is_stuck(step: Do, heard: Heard) -> bool:

@@ -48,6 +48,9 @@ class Choice:
     label: str
     folded: str
     words: tuple[str, ...] = ()
+    least: int | None = None
+    """With `most`: the numbers that mean this choice, in the question's unit: «tôi 72 tuổi» is «Từ 14 tuổi trở lên»."""
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ STEP_KEYS = {
 }
 ONLY_FOR = {
     "choices": (Question.CHOICE, Question.YES_NO),
-    "unit": (Question.NUMBER,),
+    "unit": (Question.NUMBER, Question.CHOICE),
     "least": (Question.NUMBER,),
     "most": (Question.NUMBER,),
     "era": (Question.DATE,),
@@ -189,8 +189,9 @@ class Steps:
 
     def _choice(self, key: str, node: Node) -> Choice:
         self._named(node, key)
-        label, words = self._labelled(node, ())
-        return Choice(key, label, self._fold(label), words)
+        label, words = self._labelled(node, ("least", "most"))
+        bounds = {} if isinstance(node, yaml.ScalarNode) else self._source.mapping(node, None)
+        return Choice(key, label, self._fold(label), words, self._number(bounds, "least"), self._number(bounds, "most"))
 
     def _labelled(self, node: Node, more: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         """A bare label, or {label, words, …}: the label and the folded words."""

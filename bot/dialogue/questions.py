@@ -6,13 +6,11 @@ from typing import Any
 
 from ..model.meaning import Figure, Heard
 from ..model.place import Gazetteer, Place
-from .answers import choice_with_id
+from .answers import choice_with_id, counted
 from .guide import MOST_LETTERS, Ask, Era, Question
 
 SHORT = {Question.NUMBER: 7, Question.DATE: 9, Question.PLACE: 6}
 """Words of a text that is an answer before it is anything else; a longer one may be about something else that only names a number."""
-AGE = "tuổi"
-_IN_A_YEAR = {"tháng": 12, "tuần": 52, "ngày": 365}
 MOST_SHOWN = 60
 
 
@@ -66,19 +64,12 @@ def shown(step: Ask, kept: str, places: Gazetteer) -> str:
 
 def _number(step: Ask, heard: Heard) -> str | Refused | None:
     figure = heard.figure or (None if heard.number is None else Figure(heard.number))
-    value = None if figure is None else _counted(figure, step.unit)
+    value = None if figure is None else counted(figure, step.unit)
     if value is None:
         return None
     if (step.least is not None and value < step.least) or (step.most is not None and value > step.most):
         return Refused("common.number_bounds", {"least": step.least, "most": step.most, "unit": step.unit or ""})
     return str(value)
-
-
-def _counted(figure: Figure, unit: str | None) -> int | None:
-    """In the question's unit: a baby of eight months is no year old, and "3 ngày" is no number of times."""
-    if unit is None or figure.unit in (None, unit) or (unit == AGE and figure.unit == "năm"):
-        return figure.value
-    return figure.value // _IN_A_YEAR[figure.unit] if unit == AGE and figure.unit in _IN_A_YEAR else None
 
 
 def _date(step: Ask, heard: Heard, today: date) -> str | Refused | None:

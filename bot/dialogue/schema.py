@@ -80,7 +80,7 @@ def _branch() -> Schema:
 
 def _answers() -> Schema:
     """Choices of a question, or usual troubles: a label, or one with more."""
-    more = _closed({"label": TEXT, "words": TEXTS, "say": TEXT, "then": TARGET}, ("label",))
+    more = _closed({"label": TEXT, "words": TEXTS, "least": NUMBER, "most": NUMBER, "say": TEXT, "then": TARGET}, ("label",))
     # YAML reads a bare yes and no as true and false; editors then see those as keys.
     return {"type": "object", "additionalProperties": {"anyOf": [TEXT, more]}}
 

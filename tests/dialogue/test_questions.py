@@ -179,3 +179,53 @@ def test_waiting_and_asking_why_keep_the_step(citizen: Citizen) -> None:
     assert citizen.says("chờ tí") == ["common.waiting"]
     assert citizen.says("hỏi để làm gì") == ["common.failed_why", "eid_status.age"]
     assert citizen.says("8") == ["eid_status.parent"]
+
+
+AGES = """
+steps:
+  - ask: age
+    unit: tuổi
+    choices:
+      adult: {label: Từ 14 tuổi trở lên, least: 14}
+      child: {label: Dưới 14 tuổi, most: 13, words: [còn bé]}
+    next: {child: small}
+  - end: done
+  - end: small
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "block"),
+    [
+        ("tôi 72 tuổi", "done"),
+        ("72", "done"),
+        ("cháu nó tám tuổi", "small"),
+        ("bé 7 tháng", "small"),
+        ("1", "done"),
+        ("2", "small"),
+        ("còn bé", "small"),
+        ("cho cháu dưới 14 tuổi", "small"),
+    ],
+)
+def test_a_number_chooses_where_choices_have_bounds(tmp_path: Path, said: str, block: str) -> None:
+    citizen = Citizen(library(tmp_path, {"account/eid_level_2": ("Mức 2", AGES)}))
+    citizen.says("x", intent="eid_level_2")
+    assert citizen.says(said) == [f"eid_level_2.{block}"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "tôi sinh năm 1952",
+        "ba lần",
+        "9",
+        "thứ hai tuần trước",
+        "3 ngày nữa nhắc tôi",
+        "tôi 72 tuổi mà máy của tôi cũ lắm rồi không biết dùng",
+    ],
+)
+def test_what_counts_something_else_chooses_nothing(tmp_path: Path, said: str) -> None:
+    citizen = Citizen(library(tmp_path, {"account/eid_level_2": ("Mức 2", AGES)}))
+    citizen.says("x", intent="eid_level_2")
+    citizen.says(said)
+    assert citizen.step == "age"

@@ -220,7 +220,7 @@ def test_the_same_tap_twice_answers_once(citizen: Citizen) -> None:
     assert citizen.taps_value("answer:eid_level_2/card.valid", citizen.turn - 1) == ["common.old_tap", "eid_level_2.sim"]
 
 
-@pytest.mark.parametrize("text", ["ra rồi", "đi xong rồi cháu", "em ra công an rồi ạ", "làm xong"])
+@pytest.mark.parametrize("text", ["ra rồi", "đi xong rồi cháu", "em ra công an rồi ạ", "làm xong", "đặt rồi", "mã về rồi", "có thẻ rồi ạ"])
 def test_what_was_done_is_told_in_short(citizen: Citizen, text: str) -> None:
     citizen.standing_at("1", "có")
     assert citizen.says(text) == ["eid_level_2.done"]
