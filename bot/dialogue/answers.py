@@ -19,14 +19,16 @@ _AFTER = r"(?: (?:a|nhe|day|do|chau|em|ban|nha|oi))*"
 _DID = re.compile(
     r"(?!.*\b(?:khong|chua|chang|cha|mat|hong|sai|nham|quen|lau|vang|het|loi|mai|tien|ma|otp|anh|the|khoa|nhieu)\b)"
     r"(?:(?:toi|em|chau|minh|bac|co|chu|ong|ba|chi|thi|u|vang|da|a|cung) )*"
-    r"(?:goi|go|viet|nop|bam|cai|di|ra|lam|chup|gui|dien|mo|chon|hoi|tim|xem|khai|dang ky|dang nhap|vao|mua|ky|lay|nhan|mang|bao|dat|chep|"
-    rf"nhap|quet|tai|tat|bat|doi|sua|xin|thu|ghi|chuan bi)(?: \w+){{0,2}} (?:roi|xong|xong roi){_AFTER}"
+    r"(?:goi|go|viet|nop|bam|cai|di|ra|lam|chup|gui|dien|mo|chon|hoi|tim|xem|khai|dang ky|dang nhap|vao|mua|ky|lay|nhan|mang|bao|dat|"
+    rf"chep|nghi|nhap|quet|tai|tat|bat|doi|sua|xin|thu|ghi|chuan bi)(?: \w+){{0,2}} (?:roi|xong|xong roi){_AFTER}"
     rf"|{_COMES} (?:da )?(?:ve|den|toi)(?: may)? roi{_AFTER}"
     rf"|(?:da )?(?:co|thay|nhan duoc) {_COMES} roi{_AFTER}"
 )
 """A short word that something was done, and of nothing that went wrong, was lost or was sent away."""
 AGE = "tuổi"
 _IN_A_YEAR = {"tháng": 12, "tuần": 52, "ngày": 365}
+_A_DAY = re.compile(r"\b(?:thu|chu nhat|truoc|hom|qua|kia|cach day)\b")
+"""«Thứ hai tuần trước» names a day and no age."""
 MOST_TAPS = 9
 """A bare number as small as this was meant for a button."""
 COUNTED = 7
@@ -76,7 +78,7 @@ def _by_count(step: Ask, heard: Heard) -> Choice | None:
     """The choice within whose bounds the number lies that a short text names: «tôi 72 tuổi», «bé 7 tháng»."""
     bounded = [choice for choice in step.choices if (choice.least, choice.most) != (None, None)]
     figure, bare = heard.figure, heard.number is not None and heard.number > MOST_TAPS
-    if not bounded or figure is None or heard.day is not None or heard.remind is not None or not (bare or figure.unit is not None):
+    if not bounded or figure is None or _A_DAY.search(heard.folded) or heard.remind is not None or not (bare or figure.unit is not None):
         return None
     if len(heard.folded.split()) > COUNTED or _COMPARES.search(heard.folded):
         return None

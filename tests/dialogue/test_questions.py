@@ -201,6 +201,7 @@ steps:
         ("72", "done"),
         ("cháu nó tám tuổi", "small"),
         ("bé 7 tháng", "small"),
+        ("được 2 tháng rồi", "small"),
         ("1", "done"),
         ("2", "small"),
         ("còn bé", "small"),
