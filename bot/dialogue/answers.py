@@ -20,7 +20,7 @@ _DID = re.compile(
     r"(?!.*\b(?:khong|chua|chang|cha|mat|hong|sai|nham|quen|lau|vang|het|loi|mai|tien|ma|otp|anh|the|khoa|nhieu)\b)"
     r"(?:(?:toi|em|chau|minh|bac|co|chu|ong|ba|chi|thi|u|vang|da|a|cung) )*"
     r"(?:goi|go|viet|nop|bam|cai|di|ra|lam|chup|gui|dien|mo|chon|hoi|tim|xem|khai|dang ky|dang nhap|vao|mua|ky|lay|nhan|mang|bao|dat|"
-    rf"chep|nghi|nhap|quet|tai|tat|bat|doi|sua|xin|thu|ghi|chuan bi)(?: \w+){{0,2}} (?:roi|xong|xong roi){_AFTER}"
+    rf"chep|nghi|quay|nhap|quet|tai|tat|bat|doi|sua|xin|thu|ghi|chuan bi)(?: \w+){{0,2}} (?:roi|xong|xong roi){_AFTER}"
     rf"|{_COMES} (?:da )?(?:ve|den|toi)(?: may)? roi{_AFTER}"
     rf"|(?:da )?(?:co|thay|nhan duoc) {_COMES} roi{_AFTER}"
 )

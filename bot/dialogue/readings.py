@@ -60,8 +60,15 @@ def _understood(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
 
 
 def _worries(walk: Walk, meaning: Meaning) -> list[Reading]:
-    """Where somebody may have been cheated but words it oddly, both readings: to be asked, rather than passed over."""
+    """Where somebody may have been cheated but words it oddly, both readings: to be asked, rather than passed over.
+
+    In the middle of a guide «nó đòi tiền» may be said of a screen: what only the model takes for an alarm, and without being sure, is asked
+    first. The exact words of safety are acted on anywhere.
+    """
     top, maybe = meaning.top, walk.library.thresholds.maybe
+    sounds_alarm = top is not None and walk.library.has(top.intent) and walk.library.current(top.intent).urgent
+    if top is not None and sounds_alarm and walk.step is not None and maybe <= top.confidence < BEYOND_DOUBT:
+        return [top]
     if top is None or top.confidence >= BEYOND_DOUBT or walk.library.is_safety(top.intent):
         return []
     near = [reading for reading in meaning.ranking[1:OFFERED] if reading.confidence >= maybe / 2 and walk.library.is_safety(reading.intent)]

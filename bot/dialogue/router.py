@@ -11,7 +11,7 @@ from ..model.dialogue import Move, Say
 from ..model.meaning import Heard
 from ..model.message import Button, Edited, Kind, Tap, Verb, parse_value
 from . import acts, corrections, ladder, questions, readings, several, speaking, whereabouts
-from .answers import TappedAnswer, choice_of, choice_with_id, is_done, is_stuck, names_trouble, tells_done, trouble_of
+from .answers import TappedAnswer, choice_of, choice_with_id, choice_within, is_done, is_stuck, names_trouble, tells_done, trouble_of
 from .engine import Walk
 from .guide import Ask, Do, Question
 from .state import Correction, State
@@ -141,6 +141,8 @@ def _exact(walk: Walk, heard: Heard) -> bool:
         _take(walk, said)
     elif own and isinstance(step, Do) and (trouble := names_trouble(step, heard)) is not None:
         walk.trouble(trouble)
+    elif isinstance(step, Ask) and step.kind.has_choices and tells_done(heard) and choice_within(step, heard.folded) is None:
+        ladder.fail(walk)
     elif isinstance(step, Do) and (tells_done(heard) or (own and is_done(step, heard))):
         walk.step_done()
     elif own and isinstance(step, Do) and is_stuck(step, heard):

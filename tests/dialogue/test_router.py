@@ -226,11 +226,25 @@ def test_what_was_done_is_told_in_short(citizen: Citizen, text: str) -> None:
     assert citizen.says(text) == ["eid_level_2.done"]
 
 
+def test_what_was_done_answers_no_question(citizen: Citizen) -> None:
+    citizen.standing_at()
+    assert citizen.says("đặt rồi", intent="eid_login", confidence=0.99) == ["eid_level_2.card__example", "eid_level_2.card"]
+
+
 @pytest.mark.parametrize("text", ["ra rồi mà họ về hết", "làm mất rồi", "gửi tiền rồi", "chưa ra rồi", "đi lâu rồi"])
 def test_what_went_wrong_is_not_done(citizen: Citizen, text: str) -> None:
     citizen.standing_at("1", "có")
     citizen.says(text)
     assert citizen.step == "go"
+
+
+def test_an_alarm_that_only_the_model_hears_and_unsurely_is_asked_first_inside_a_guide(citizen: Citizen) -> None:
+    citizen.standing_at("1")
+    assert citizen.says("cái máy nó hiện ra đòi tiền thì sao", intent="scam_victim", confidence=0.68)[0] == "common.clarify"
+    assert "Đã bị lừa" in citizen.labels
+    assert citizen.taps("Đã bị lừa")[0] == "scam_victim.first"
+    outside = Citizen(citizen.library)
+    assert outside.says("cái máy nó hiện ra đòi tiền thì sao", intent="scam_victim", confidence=0.68)[0] == "scam_victim.first"
 
 
 def test_done_tapped_twice_is_done_once(citizen: Citizen) -> None:
