@@ -27,6 +27,7 @@ _DID = re.compile(
 """A short word that something was done, and of nothing that went wrong, was lost or was sent away."""
 AGE = "tuổi"
 _IN_A_YEAR = {"tháng": 12, "tuần": 52, "ngày": 365}
+_DAYS_IN = {"tuần": 7, "tháng": 30, "năm": 365}
 _A_DAY = re.compile(r"\b(?:thu|chu nhat|truoc|hom|qua|kia|cach day)\b")
 """«Thứ hai tuần trước» names a day and no age."""
 MOST_TAPS = 9
@@ -88,10 +89,12 @@ def _by_count(step: Ask, heard: Heard) -> Choice | None:
 
 
 def counted(figure: Figure, unit: str | None) -> int | None:
-    """In the question's unit: a baby of eight months is no year old, and "3 ngày" is no number of times."""
+    """In the question's unit: a baby of eight months is no year old, two months are sixty days, and "3 ngày" is no number of times."""
     if unit is None or figure.unit in (None, unit) or (unit == AGE and figure.unit == "năm"):
         return figure.value
-    return figure.value // _IN_A_YEAR[figure.unit] if unit == AGE and figure.unit in _IN_A_YEAR else None
+    if unit == AGE:
+        return figure.value // _IN_A_YEAR[figure.unit] if figure.unit in _IN_A_YEAR else None
+    return figure.value * _DAYS_IN[figure.unit] if unit == "ngày" and figure.unit in _DAYS_IN else None
 
 
 def choice_within(step: Ask, folded: str) -> Choice | None:
