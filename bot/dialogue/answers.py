@@ -23,6 +23,8 @@ _DID = re.compile(
     rf"chep|nghi|quay|nhap|quet|tai|tat|bat|doi|sua|xin|thu|ghi|chuan bi)(?: \w+){{0,2}} (?:roi|xong|xong roi){_AFTER}"
     rf"|{_COMES} (?:da )?(?:ve|den|toi)(?: may)? roi{_AFTER}"
     rf"|(?:da )?(?:co|thay|nhan duoc) {_COMES} roi{_AFTER}"
+    rf"|(?!.*\b(?:nguoi|ai|loi|khac|mat|tien|khong|chua|link)\b)(?:da )?co(?: \w+){{1,3}} roi{_AFTER}"
+    rf"|(?!.*\b(?:tien|ma|otp|the|anh|mat|khong|chua)\b)(?:toi |em |chau )?nho(?: \w+){{1,4}} roi{_AFTER}"
 )
 """A short word that something was done, and of nothing that went wrong, was lost or was sent away."""
 AGE = "tuổi"

@@ -220,7 +220,20 @@ def test_the_same_tap_twice_answers_once(citizen: Citizen) -> None:
     assert citizen.taps_value("answer:eid_level_2/card.valid", citizen.turn - 1) == ["common.old_tap", "eid_level_2.sim"]
 
 
-@pytest.mark.parametrize("text", ["ra rồi", "đi xong rồi cháu", "em ra công an rồi ạ", "làm xong", "đặt rồi", "mã về rồi", "có thẻ rồi ạ"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ra rồi",
+        "đi xong rồi cháu",
+        "em ra công an rồi ạ",
+        "làm xong",
+        "đặt rồi",
+        "mã về rồi",
+        "có thẻ rồi ạ",
+        "có sổ tiêm rồi",
+        "nhờ con cầm máy rồi",
+    ],
+)
 def test_what_was_done_is_told_in_short(citizen: Citizen, text: str) -> None:
     citizen.standing_at("1", "có")
     assert citizen.says(text) == ["eid_level_2.done"]
@@ -231,7 +244,9 @@ def test_what_was_done_answers_no_question(citizen: Citizen) -> None:
     assert citizen.says("đặt rồi", intent="eid_login", confidence=0.99) == ["eid_level_2.card__example", "eid_level_2.card"]
 
 
-@pytest.mark.parametrize("text", ["ra rồi mà họ về hết", "làm mất rồi", "gửi tiền rồi", "chưa ra rồi", "đi lâu rồi"])
+@pytest.mark.parametrize(
+    "text", ["ra rồi mà họ về hết", "làm mất rồi", "gửi tiền rồi", "chưa ra rồi", "đi lâu rồi", "có người gọi rồi", "nhờ nó gửi tiền rồi"]
+)
 def test_what_went_wrong_is_not_done(citizen: Citizen, text: str) -> None:
     citizen.standing_at("1", "có")
     citizen.says(text)
