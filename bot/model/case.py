@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class CaseReason(StrEnum):
@@ -19,8 +19,38 @@ class CaseReason(StrEnum):
 
 class CaseStatus(StrEnum):
     OPEN = "open"
+    """Waits in the queue."""
     TAKEN = "taken"
+    """A volunteer has it."""
     CLOSED = "closed"
+
+
+class Rung(IntEnum):
+    """How far a waiting case has climbed: who it is offered to. Each rung includes those below."""
+
+    COMMUNE = 0
+    """The teams of the citizen's commune."""
+    NEIGHBOURS = 1
+    """The teams of the communes around, which have the same parent."""
+    PROVINCE = 2
+    """The province desk."""
+
+
+class Outcome(StrEnum):
+    """How a case ended, as who closed it tells."""
+
+    SOLVED = "solved"
+    PARTLY = "partly"
+    TO_OFFICE = "to_office"
+    """Sent to the commune's police or service centre."""
+    VISIT = "visit"
+    """Somebody of the team goes there."""
+    NO_ANSWER = "no_answer"
+    """The citizen did not write any more."""
+    NOT_OURS = "not_ours"
+    ABUSE = "abuse"
+    BACK_TO_BOT = "back_to_bot"
+    """The citizen went back to the assistant, or was given back and needed nobody any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +83,31 @@ class Case:
     note: HandoffNote
     opened_at: datetime
     channel: str
+    commune: str | None = None
+    """The citizen's commune of today, where it is known."""
+    language: str | None = None
+    """A language that the citizen asked to be helped in."""
+    rung: Rung = Rung.COMMUNE
+    team_id: int | None = None
+    """The team that it was passed on to, if it was."""
+    volunteer_id: int | None = None
+    """Who has it, or had it last."""
+    taken_at: datetime | None = None
+    lease_until: datetime | None = None
+    """Until when who has it must have answered."""
+    promised_at: datetime | None = None
+    """By when the citizen was told that a person answers."""
+    breached: bool = False
+    """Whether a promise to the citizen was not kept."""
+    waiting_since: datetime | None = None
+    """Since when words of the citizen wait for a person's answer."""
+    first_reply_at: datetime | None = None
+    closed_at: datetime | None = None
+    outcome: Outcome | None = None
+    rating: int | None = None
+    phrase: str | None = None
+    """Two words that a helper says first on the phone or at the door; the citizen compares."""
+    has_phone: bool = False
+    """The citizen left a number to be called back at; only who has the case is shown it."""
+    read_to: int = 0
+    """The last message that who has it has seen."""

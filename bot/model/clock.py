@@ -25,3 +25,9 @@ def morning(day: date) -> datetime:
 def today(moment: datetime) -> date:
     """The date in Vietnam at that moment: what facts are valid by."""
     return moment.astimezone(VIETNAM).date()
+
+
+def minute_of_week(moment: datetime) -> tuple[int, int]:
+    """The weekday in Vietnam (0 is Monday) and the minute of that day."""
+    there = moment.astimezone(VIETNAM)
+    return there.weekday(), there.hour * 60 + there.minute

@@ -27,6 +27,11 @@ class Owner:
     id: str | None = None
 
 
+def volunteer(number: int) -> Owner:
+    """A person of the desk."""
+    return Owner(OwnerKind.HUMAN, str(number))
+
+
 BOT = Owner(OwnerKind.BOT)
 QUEUE = Owner(OwnerKind.QUEUE)
 

@@ -28,6 +28,16 @@ class HandOver:
     topic: str | None = None
     step: str | None = None
     urgent: bool = False
+    reopens: int | None = None
+    """The case that the citizen says is not done, as the tap under its end named it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What a citizen said of a person's help."""
+
+    case: int
+    score: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,7 @@ class Move:
     forget: bool = False
     """The citizen wants everything of this conversation deleted, and has confirmed it."""
     later: tuple[Later, ...] = ()
+    rating: Rating | None = None
     remind: int | None = None
     """Days of silence before the reminder, where the step that waits says so."""
     flow: str | None = None

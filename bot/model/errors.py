@@ -8,7 +8,11 @@ DanLoiError
 │   ├── StoreFull        no room left on the disk; nothing was stored
 │   └── AlreadyRunning   another `danloi serve` holds this SQLite file
 ├── ClaimLost            nobody: another worker has the conversation, this turn's work is dropped
-└── NluError             the operator: the language model's process does not run or does not fit
+├── NluError             the operator: the language model's process does not run or does not fit
+└── DeskError            a volunteer: what they wanted can not be done
+    ├── TooLate          somebody was faster, or the case is no longer as it was
+    ├── NotYours         only who has the case may do that
+    └── Unsafe           the words must not reach a citizen
 """
 
 from dataclasses import dataclass
@@ -66,3 +70,19 @@ class ClaimLost(DanLoiError):
 
 class NluError(DanLoiError):
     pass
+
+
+class DeskError(DanLoiError):
+    """What a volunteer wanted can not be done; the text, in Vietnamese, says why and what can. Nothing has changed."""
+
+
+class TooLate(DeskError):
+    """Somebody was faster, or the case is no longer as it was."""
+
+
+class NotYours(DeskError):
+    """Only who has the case may do that."""
+
+
+class Unsafe(DeskError):
+    """What was written must not reach a citizen: it asks for a secret, or holds one."""

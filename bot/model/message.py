@@ -74,6 +74,10 @@ class Verb(StrEnum):
     """aspect:<topic>/<aspect>: answers that aspect of a topic."""
     PLACE = "place"
     """place:<id>: of several places of one name, this one was meant."""
+    RATE = "rate"
+    """rate:<case>/<score>: how the help of a person was."""
+    REOPEN = "reopen"
+    """reopen:<case>: what a person closed is not done."""
     TROUBLE = "trouble"
     """trouble:<name>: the citizen is stuck at this step in this known way."""
 

@@ -14,6 +14,12 @@ class TimerKind(StrEnum):
     """They asked to be reminded of `topic`: whatever they said since, it was promised."""
     FOLLOW_UP = "follow_up"
     """A guide ended well: some days later they are asked whether it worked out."""
+    CLIMB = "climb"
+    """A waiting case that nobody takes is offered more widely; valid while `turn` is the conversation's epoch."""
+    PROMISE = "promise"
+    """The citizen was told that a person answers by now; valid while `turn` is the conversation's epoch."""
+    LEASE = "lease"
+    """Who has a case must have answered by now; valid while `turn` is the conversation's epoch."""
 
 
 @dataclass(frozen=True, slots=True)

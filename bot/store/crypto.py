@@ -35,7 +35,18 @@ class Keyring:
 
     def address_key(self, address: Address) -> str:
         """The keyed hash under which a person's address is looked up."""
-        return hmac.new(self._address_key, f"{address.channel}\0{address.id}".encode(), hashlib.sha256).hexdigest()
+        return self._keyed(f"{address.channel}\0{address.id}")
+
+    def phone_key(self, phone: str) -> str:
+        """The keyed hash under which a call-back number is looked up; `phone` is digits alone."""
+        return self._keyed(f"phone\0{phone}")
+
+    def word_key(self, word: str) -> str:
+        """The keyed hash under which a word of a note is looked up: 32 letters."""
+        return self._keyed(f"word\0{word}")[:32]
+
+    def _keyed(self, what: str) -> str:
+        return hmac.new(self._address_key, what.encode(), hashlib.sha256).hexdigest()
 
 
 def _fernet_key(secret: str) -> bytes:

@@ -16,3 +16,8 @@ def add(tx: Connection, conversation_id: int, turn: int, happened: Iterable[Even
     ]
     if rows:
         tx.execute(insert(event), rows)
+
+
+def note(tx: Connection, conversation_id: int, turn: int, kind: str, detail: str, now: datetime) -> None:
+    """One thing that no guide is about."""
+    add(tx, conversation_id, turn, [Event(kind, detail=detail)], now)

@@ -39,7 +39,7 @@ def empty(tx: Connection, conversation_id: int) -> None:
 
     What they have written since and nobody has answered stays.
     """
-    for table in (case, event, timer, owner_event, candidate):
+    for table in (case, event, timer, owner_event, candidate):  # what hangs on a case or a message goes with it
         tx.execute(delete(table).where(table.c.conversation_id == conversation_id))
     tx.execute(delete(message).where(message.c.conversation_id == conversation_id, message.c.status != Status.WAITING))
     bare: dict[str, Any] = {"name": None, "state": {}, "owner_kind": OwnerKind.BOT, "owner_id": None, "epoch": conversation.c.epoch + 1}

@@ -24,6 +24,10 @@ _INSERT_NEW = {
     name: dialect.insert(message).on_conflict_do_nothing(index_elements=["conversation_id", "external_id"]).returning(message.c.id)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
+_INSERT_ONCE = {
+    name: dialect.insert(message).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(message.c.id)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 _FIRST_OF = select(message.c.id).where(_OF, message.c.external_id == bindparam("key"))
 _WAITING = select(message).where(_OF, message.c.status == Status.WAITING).order_by(message.c.id)
 _MARK = update(message).where(message.c.id.in_(bindparam("ids", expanding=True)), message.c.status == Status.WAITING)
@@ -140,6 +144,41 @@ def _outbound(conversation: Conversation, turn: int, epoch: int, part: int, repl
         "tries": 0,
         "created_at": now,
     }
+
+
+def add_notice(tx: Connection, conversation: Conversation, epoch: int, replies: Iterable[Reply], now: datetime, key: str) -> None:
+    """Queue what the desk itself tells the citizen, under the epoch that the change of owner made. Its key is unique."""
+    rows = [
+        _outbound(conversation, conversation.turn, epoch, part, reply, now) | {"dedupe_key": f"{conversation.id}:{key}:{part}"}
+        for part, reply in enumerate(replies)
+    ]
+    if rows:
+        tx.execute(_INSERT, rows)
+
+
+def add_persons(tx: Connection, conversation: Conversation, texts: Iterable[str], by: str, key: str, now: datetime) -> int:
+    """Queue what a volunteer says. `key`: unique to this saying, so that it is said once. Its first message's id, new or not."""
+    first = None
+    for part, text in enumerate(texts):
+        row = _outbound(conversation, conversation.turn, conversation.epoch, part, Reply("", text), now)
+        row |= {"author": "person", "block": None, "data": {"buttons": [], "by": by}, "dedupe_key": f"{key}:{part}"}
+        made = tx.execute(_INSERT_ONCE[tx.dialect.name], row).scalar_one_or_none()
+        if first is None:
+            first = made if made is not None else tx.scalar(select(message.c.id).where(message.c.dedupe_key == f"{key}:{part}"))
+    assert first is not None
+    return int(first)
+
+
+def get_persons(tx: Connection, conversation_id: int, message_id: int) -> str | None:
+    """The words of a volunteer's message that may not have arrived."""
+    unsure_of = (message.c.author == "person", message.c.status.in_((Status.UNKNOWN, Status.FAILED)))
+    found: str | None = tx.scalar(select(message.c.text).where(message.c.id == message_id, _OF, *unsure_of), {"of": conversation_id})
+    return found
+
+
+def newest(tx: Connection, conversation_id: int) -> int:
+    """The id of the conversation's newest message; 0 where there is none."""
+    return int(tx.scalar(select(func.max(message.c.id)).where(_OF), {"of": conversation_id}) or 0)
 
 
 def shown_since(tx: Connection, conversation_id: int, after: int) -> list[Shown]:

@@ -18,11 +18,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     literal_column,
     text,
 )
 
-from .types import Hidden, HiddenJson, Id, Moment
+from .types import Hidden, HiddenBytes, HiddenJson, Id, Moment
 
 metadata = MetaData(
     naming_convention={
@@ -107,6 +108,51 @@ def is_open(status: ColumnElement[str]) -> ColumnElement[bool]:
     return status.in_([literal_column(repr(name)) for name in _OPEN])
 
 
+team = Table(
+    "team",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("code", String(60), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("level", String(10), nullable=False),
+    Column("commune", String(60)),
+    Column("parent_id", Id, ForeignKey("team.id")),
+)
+Index("ix_team_commune", team.c.commune)
+Index("ix_team_parent_id", team.c.parent_id)
+
+volunteer = Table(
+    "volunteer",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("code", String(60), nullable=False, unique=True),
+    Column("team_id", Id, ForeignKey("team.id"), nullable=False),
+    Column("name", Hidden, nullable=False),
+    Column("phone", Hidden),
+    Column("role", String(12), nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("most_open", Integer, nullable=False),
+    Column("password", String(200)),
+    Column("must_change", Boolean, nullable=False),
+    Column("stamp", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("locked_until", Moment),
+    Column("on_until", Moment),
+    Column("off_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("removed_at", Moment),
+)
+Index("ix_volunteer_team_id", volunteer.c.team_id)
+
+shift = Table(
+    "shift",
+    metadata,
+    Column("volunteer_id", Id, ForeignKey("volunteer.id", ondelete="CASCADE"), primary_key=True),
+    Column("weekday", Integer, primary_key=True),
+    Column("starts", Integer, primary_key=True),
+    Column("ends", Integer, nullable=False),
+)
+
 case = Table(
     "cases",
     metadata,
@@ -119,13 +165,105 @@ case = Table(
     Column("step", String(60)),
     Column("note", HiddenJson, nullable=False),
     Column("opened_at", Moment, nullable=False),
-    Column("taken_by", String(100)),
     Column("taken_at", Moment),
     Column("closed_at", Moment),
     Column("outcome", String(40)),
+    Column("commune", String(60)),
+    Column("language", String(20)),
+    Column("rung", Integer, nullable=False, server_default="0"),
+    Column("team_id", Id, ForeignKey("team.id", name="fk_cases_team_id")),
+    Column("volunteer_id", Id, ForeignKey("volunteer.id", name="fk_cases_volunteer_id")),
+    Column("lease_until", Moment),
+    Column("promised_at", Moment),
+    Column("breached", Boolean, nullable=False, server_default=false()),
+    Column("waiting_since", Moment),
+    Column("first_reply_at", Moment),
+    Column("rating", Integer),
+    Column("phrase", Hidden),
+    Column("phone", Hidden),
+    Column("phone_key", String(64)),
+    Column("read_to", Id, nullable=False, server_default="0"),
 )
 _unclosed = "status <> 'closed'"
 Index("uq_cases_unclosed", case.c.conversation_id, unique=True, sqlite_where=text(_unclosed), postgresql_where=text(_unclosed))
+_waiting = "status = 'open'"
+Index("ix_cases_waiting", case.c.urgent, case.c.opened_at, sqlite_where=text(_waiting), postgresql_where=text(_waiting))
+_taken = "status = 'taken'"
+Index("ix_cases_taken", case.c.volunteer_id, sqlite_where=text(_taken), postgresql_where=text(_taken))
+Index("ix_cases_conversation_id", case.c.conversation_id)
+Index("ix_cases_topic", case.c.topic, case.c.id)
+Index("ix_cases_commune", case.c.commune, case.c.id)
+Index("ix_cases_opened_at", case.c.opened_at)
+Index("ix_cases_phone_key", case.c.phone_key)
+
+
+def is_status(wanted: str) -> ColumnElement[bool]:
+    """The condition of the indexes of cases, word for word: SQLite uses them only for a statement that repeats it."""
+    return case.c.status == literal_column(repr(str(wanted)))
+
+
+case_note = Table(
+    "case_note",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("case_id", Id, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
+    Column("volunteer_id", Id, ForeignKey("volunteer.id")),
+    Column("text", Hidden, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+Index("ix_case_note_case_id", case_note.c.case_id)
+
+note_word = Table(
+    "note_word",
+    metadata,
+    Column("word", String(32), primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+)
+Index("ix_note_word_case_id", note_word.c.case_id)
+
+looking = Table(
+    "looking",
+    metadata,
+    Column("case_id", Id, ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("volunteer_id", Id, ForeignKey("volunteer.id", ondelete="CASCADE"), primary_key=True),
+    Column("until", Moment, nullable=False),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("message_id", Id, ForeignKey("message.id", ondelete="CASCADE"), nullable=False),
+    Column("media_type", String(60), nullable=False),
+    Column("data", HiddenBytes),
+    Column("reference", Hidden),
+    Column("expires_at", Moment, nullable=False),
+)
+Index("ix_attachment_message_id", attachment.c.message_id)
+Index("ix_attachment_expires_at", attachment.c.expires_at)
+
+desk_action = Table(
+    "desk_action",
+    metadata,
+    Column("volunteer_id", Id, ForeignKey("volunteer.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("outcome", String(40), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+Index("ix_desk_action_at", desk_action.c.at)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("actor", String(60), nullable=False),
+    Column("verb", String(30), nullable=False),
+    Column("object", String(60), nullable=False),
+    Column("detail", String(200)),
+    Column("at", Moment, nullable=False),
+)
+Index("ix_audit_object", audit.c.object)
+Index("ix_audit_at", audit.c.at)
 
 owner_event = Table(
     "owner_event",
@@ -224,6 +362,8 @@ candidate = Table(
     Column("aspect", String(20)),
     Column("created_at", Moment, nullable=False),
     Column("exported_at", Moment),
+    Column("labelled_by", Id, ForeignKey("volunteer.id", name="fk_candidate_labelled_by")),
+    Column("approved_at", Moment),
 )
 Index("ix_candidate_conversation", candidate.c.conversation_id, candidate.c.turn)
 Index("ix_candidate_created_at", candidate.c.created_at)

@@ -16,6 +16,14 @@ def add(tx: Connection, wanted: Timer) -> None:
     tx.execute(dialect.insert(timer).on_conflict_do_nothing(index_elements=["kind", "conversation_id", "turn"]), values)
 
 
+def arm(tx: Connection, wanted: Timer) -> None:
+    """Set it, or set it anew: the desk's timers move with what happens. One that fired is armed again."""
+    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
+    values = {"kind": wanted.kind, "conversation_id": wanted.conversation_id, "turn": wanted.turn, "at": wanted.at}
+    again = {"at": wanted.at, "fired_at": None}
+    tx.execute(dialect.insert(timer).values(values).on_conflict_do_update(index_elements=["kind", "conversation_id", "turn"], set_=again))
+
+
 def take_due(tx: Connection, now: datetime, limit: int) -> list[Timer]:
     """Timers that are due, marked as fired in the same transaction that does what they are for."""
     due = select(timer).where(timer.c.fired_at.is_(None), timer.c.at <= now).order_by(timer.c.at).limit(limit)

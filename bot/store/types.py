@@ -33,6 +33,19 @@ class Hidden(TypeDecorator[str]):
         return None if value is None else _keyring(dialect).show(bytes(value)).decode()
 
 
+class HiddenBytes(TypeDecorator[bytes]):
+    """The same for bytes: a citizen's picture or voice."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else _keyring(dialect).hide(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
+        return None if value is None else _keyring(dialect).show(bytes(value))
+
+
 class HiddenJson(TypeDecorator[Any]):
     """The same for JSON values: a dialogue's state with its answers, buttons, handoff notes."""
 

@@ -1,0 +1,245 @@
+"""What the desk's pages read, and what it writes beside the cases: the queue within one's reach, search, notes, who looks, the audit."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, exists, false, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.elements import ColumnElement
+
+from ..model.case import Case, CaseStatus, Rung
+from ..model.message import Kind
+from .cases import _case, _cases
+from .crypto import Keyring
+from .tables import attachment, audit, case, case_note, conversation, desk_action, is_status, looking, message, note_word, volunteer
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which waiting cases a volunteer is offered. The SQL and the Python of it stand side by side, so that they say the same."""
+
+    volunteer_id: int
+    team_id: int
+    own: frozenset[str] = frozenset()
+    """Communes that are the volunteer's own ground."""
+    wider: frozenset[str] = frozenset()
+    """Communes around, whose cases are offered from the second rung on."""
+    province: bool = False
+    """Whether what reached the province desk is offered."""
+    everything: bool = False
+
+    def offered(self) -> ColumnElement[bool]:
+        if self.everything:
+            return case.c.id.is_not(None)
+        parts = [case.c.commune.in_(self.own) if self.own else false(), case.c.team_id == self.team_id]
+        parts.append(and_(case.c.rung >= Rung.NEIGHBOURS, case.c.commune.in_(self.wider)) if self.wider else false())
+        parts.append(case.c.rung == Rung.PROVINCE if self.province else false())
+        return or_(*parts)
+
+    def covers(self, one: Case) -> bool:
+        """Whether that case is offered, or is the volunteer's own, now or last."""
+        if self.everything or one.volunteer_id == self.volunteer_id:
+            return True
+        if one.status is not CaseStatus.OPEN:
+            return False
+        around = one.rung >= Rung.NEIGHBOURS and one.commune in self.wider
+        return one.commune in self.own or one.team_id == self.team_id or around or (self.province and one.rung is Rung.PROVINCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a search asks for; what is None matters not."""
+
+    topic: str | None = None
+    communes: Collection[str] | None = None
+    status: CaseStatus | None = None
+    volunteer_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """Not included."""
+    phone_key: str | None = None
+    conversation_id: int | None = None
+    note_words: tuple[str, ...] = ()
+    """Keyed hashes of words that the case's notes hold, all of them."""
+    urgent: bool = False
+
+
+def queue(tx: Connection, reach: Reach, topic: str | None = None, limit: int = 50) -> list[Case]:
+    """What waits within one's reach: urgent ones first, then the longest waiting."""
+    wanted = _cases().where(is_status("open"), reach.offered()).order_by(case.c.urgent.desc(), case.c.opened_at, case.c.id).limit(limit)
+    return [_case(row) for row in tx.execute(wanted if topic is None else wanted.where(case.c.topic == topic))]
+
+
+def waiting_count(tx: Connection, reach: Reach) -> int:
+    return int(tx.scalar(select(func.count()).where(is_status("open"), reach.offered())) or 0)
+
+
+def search(tx: Connection, wanted: Wanted, reach: Reach, before: int | None = None, limit: int = 30) -> list[Case]:
+    """Cases, the newest first, below the id `before`. Never by the words of messages."""
+    rows = _cases().where(*_conditions(wanted)).order_by(case.c.id.desc()).limit(limit)
+    if not reach.everything:
+        rows = rows.where(or_(case.c.volunteer_id == reach.volunteer_id, and_(is_status("open"), reach.offered())))
+    return [_case(row) for row in tx.execute(rows if before is None else rows.where(case.c.id < before))]
+
+
+def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    if wanted.topic is not None:
+        yield case.c.topic == wanted.topic
+    if wanted.communes is not None:
+        yield case.c.commune.in_(wanted.communes)
+    if wanted.status is not None:
+        yield is_status(wanted.status)
+    if wanted.volunteer_id is not None:
+        yield case.c.volunteer_id == wanted.volunteer_id
+    if wanted.since is not None:
+        yield case.c.opened_at >= wanted.since
+    if wanted.until is not None:
+        yield case.c.opened_at < wanted.until
+    if wanted.phone_key is not None:
+        yield case.c.phone_key == wanted.phone_key
+    if wanted.conversation_id is not None:
+        yield case.c.conversation_id == wanted.conversation_id
+    if wanted.urgent:
+        yield case.c.urgent
+    for word in wanted.note_words:
+        yield exists().where(note_word.c.word == word, note_word.c.case_id == case.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of a conversation as the desk shows it."""
+
+    id: int
+    author: str
+    """citizen, bot, person."""
+    kind: Kind
+    text: str
+    status: str
+    at: datetime
+    by: str | None
+    """Who wrote it, of a person's."""
+    attachment: int | None
+    label: str | None = None
+    """What was tapped, of a tap."""
+
+
+def lines(tx: Connection, conversation_id: int, after: int = 0, limit: int = 100) -> list[Line]:
+    """The newest messages beyond `after`, oldest first."""
+    pictures = select(func.max(attachment.c.id)).where(attachment.c.message_id == message.c.id).scalar_subquery()
+    columns = (message.c.id, message.c.author, message.c.kind, message.c.text, message.c.status, message.c.created_at, message.c.data)
+    wanted = (
+        select(*columns, pictures.label("picture"))
+        .where(message.c.conversation_id == conversation_id, message.c.id > after)
+        .order_by(message.c.id.desc())
+        .limit(limit)
+    )
+    return [_line(row) for row in reversed(tx.execute(wanted).all())]
+
+
+def _line(row: Any) -> Line:
+    data = row.data or {}
+    tap = data.get("tap")
+    label = tap["value"] if tap else None
+    return Line(row.id, row.author, Kind(row.kind), row.text, row.status, row.created_at, data.get("by"), row.picture, label)
+
+
+def statuses(tx: Connection, conversation_id: int, limit: int = 30) -> dict[int, str]:
+    """What became of the newest messages to the citizen."""
+    newest = (
+        select(message.c.id, message.c.status)
+        .where(message.c.conversation_id == conversation_id, message.c.direction == "out")
+        .order_by(message.c.id.desc())
+        .limit(limit)
+    )
+    return {row.id: row.status for row in tx.execute(newest)}
+
+
+def unread(tx: Connection, conversation_ids: dict[int, int]) -> dict[int, int]:
+    """How many messages of the citizen lie beyond what was read, by conversation; `conversation_ids`: what was read to in each."""
+    counted = {}
+    for conversation_id, read_to in conversation_ids.items():
+        theirs = (message.c.conversation_id == conversation_id, message.c.id > read_to, message.c.direction == "in")
+        counted[conversation_id] = int(tx.scalar(select(func.count()).where(*theirs)) or 0)
+    return counted
+
+
+def read_to(tx: Connection, case_id: int, message_id: int) -> None:
+    tx.execute(update(case).where(case.c.id == case_id, case.c.read_to < message_id).values(read_to=message_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the desk says among itself of a case; no citizen ever sees it."""
+
+    id: int
+    by: str | None
+    """None: the desk's own mark of what happened."""
+    text: str
+    at: datetime
+
+
+def add_note(tx: Connection, case_id: int, volunteer_id: int | None, text: str, words: Iterable[str], now: datetime) -> None:
+    """`words`: keyed hashes of the note's words, by which it may be found."""
+    tx.execute(insert(case_note).values(case_id=case_id, volunteer_id=volunteer_id, text=text, at=now))
+    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
+    rows = [{"word": word, "case_id": case_id} for word in set(words)]
+    if rows:
+        tx.execute(dialect.insert(note_word).on_conflict_do_nothing(), rows)
+
+
+def notes(tx: Connection, case_id: int) -> list[Note]:
+    wanted = select(case_note, volunteer.c.name).join_from(case_note, volunteer, isouter=True).where(case_note.c.case_id == case_id)
+    return [Note(row.id, row.name, row.text, row.at) for row in tx.execute(wanted.order_by(case_note.c.id))]
+
+
+def look(tx: Connection, case_id: int, volunteer_id: int, until: datetime) -> None:
+    """That volunteer has the case open until then."""
+    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
+    fresh = dialect.insert(looking).values(case_id=case_id, volunteer_id=volunteer_id, until=until)
+    tx.execute(fresh.on_conflict_do_update(index_elements=["case_id", "volunteer_id"], set_={"until": until}))
+
+
+def lookers(tx: Connection, case_id: int, but: int, now: datetime) -> list[str]:
+    """Who else has the case open."""
+    wanted = select(volunteer.c.name).join_from(looking, volunteer)
+    return list(tx.scalars(wanted.where(looking.c.case_id == case_id, looking.c.volunteer_id != but, looking.c.until > now)))
+
+
+def done_before(tx: Connection, volunteer_id: int, key: str) -> str | None:
+    """What came of that action when it was done the first time; None: it was not."""
+    found: str | None = tx.scalar(select(desk_action.c.outcome).where(desk_action.c.volunteer_id == volunteer_id, desk_action.c.key == key))
+    return found
+
+
+def note_done(tx: Connection, volunteer_id: int, key: str, outcome: str, now: datetime) -> None:
+    tx.execute(insert(desk_action).values(volunteer_id=volunteer_id, key=key, outcome=outcome, at=now))
+
+
+def write_down(tx: Connection, actor: str, verb: str, thing: str, now: datetime, detail: str | None = None) -> None:
+    """The audit: who did what to what. `detail` holds nothing of any citizen."""
+    tx.execute(insert(audit).values(actor=actor, verb=verb, object=thing, detail=detail, at=now))
+
+
+def trail(tx: Connection, thing: str, limit: int = 50) -> list[Any]:
+    return list(tx.execute(select(audit).where(audit.c.object == thing).order_by(audit.c.id.desc()).limit(limit)))
+
+
+def person_name(tx: Connection, conversation_id: int) -> str | None:
+    """What the channel told that the citizen is called."""
+    found: str | None = tx.scalar(select(conversation.c.name).where(conversation.c.id == conversation_id))
+    return found
+
+
+def word_keys(keys: Keyring, folded: str) -> tuple[str, ...]:
+    """The hashes under which the words of a folded text are found."""
+    return tuple(keys.word_key(word) for word in dict.fromkeys(folded.split()) if len(word) > 1)
+
+
+def sweep(tx: Connection, now: datetime, keep_audit: timedelta) -> None:
+    """What has had its day: pictures, who looked, what was done twice, the audit of long ago."""
+    tx.execute(delete(attachment).where(attachment.c.expires_at <= now))
+    tx.execute(delete(looking).where(looking.c.until <= now))
+    tx.execute(delete(desk_action).where(desk_action.c.at <= now - timedelta(days=2)))
+    tx.execute(delete(audit).where(audit.c.at <= now - keep_audit))
