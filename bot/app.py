@@ -13,6 +13,10 @@ import yaml
 
 from .channels.base import Channel
 from .channels.telegram import Telegram, account
+from .desk.hours import Hours
+from .desk.ladder import Ladder
+from .desk.takeover import Takeover
+from .desk.voice import Voice
 from .dialogue.lint import Around, lint
 from .dialogue.load import load_topics
 from .dialogue.versions import Library, Thresholds
@@ -195,6 +199,11 @@ def telegram(settings: Settings, database: Database, written: Written, me: str) 
     return Telegram(configured.token, words, office, api=configured.api, hook=hook)
 
 
+def takeover(database: Database, script: Script) -> Takeover:
+    """What becomes of conversations that need a person."""
+    return Takeover(Ladder(Hours(), script.library.places), Voice(script), database.keyring)
+
+
 class App:
     """The running assistant: the door, the turns, a sender for each channel, the timers; loops keep them at work."""
 
@@ -216,10 +225,11 @@ class App:
         limits = {channel.account: channel.limits for channel in channels}
         self.database = database
         self.script = Script(written.library, written.words)
-        self.turn = Turn(database, reader, self.script, limits, grouping, clock, settings.remind_after)
+        self.takeover = takeover(database, self.script)
+        self.turn = Turn(database, reader, self.script, self.takeover, limits, grouping, clock, settings.remind_after)
         self.workers = Workers(database, self.turn, limits, grouping, clock, me, settings.workers, settings.claim_time)
         self.senders = [Sender(channel, database, render, me, clock, settled, settings.sender_term) for channel in channels]
-        self.timers = DueTimers(database, self.script, clock, settings.keep_days)
+        self.timers = DueTimers(database, self.script, self.takeover, clock, settings.keep_days)
         self._channels = channels
         self._turn_loop = Loop("turns", self.workers.round, settings.poll)
         self._send_loops = [Loop(f"outbox {channel.account}", sender.round, settings.poll) for channel, sender in self._pairs()]

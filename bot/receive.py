@@ -17,10 +17,10 @@ from .model.grouping import Grouping
 from .model.meaning import Heard
 from .model.message import Address, Edited, Inbound, Kind, Received, Waiting
 from .script import Script
-from .store import conversations, deliveries, messages
+from .store import cases, conversations, deliveries, desk, messages
 from .store.database import Database, Tx
 from .understanding.reader import Reader
-from .understanding.redact import redact
+from .understanding.redact import phones, redact
 from .understanding.text import clean
 
 MOST_READ = 4000
@@ -81,6 +81,8 @@ class Door:
             message_id, new = self._edit(tx, conversation_id, inbound, waiting, before.turn)
         else:
             message_id, new = messages.add_inbound(tx, conversation_id, inbound.address, inbound.external_id, waiting, before.turn)
+        if new and before.open_case is not None and State.from_dict(before.state).awaits_phone:
+            self._keep_phone(tx, before.open_case, inbound.text, safe.received_at)
         if new:
             conversations.touch(tx, conversation_id, safe.received_at)
             conversations.reschedule(tx, conversation_id, self._grouping)
@@ -99,6 +101,13 @@ class Door:
             return before.id, True
         correction = replace(written, edited=Edited.LAST if before.last else Edited.EARLIER)
         return messages.add_inbound(tx, conversation_id, inbound.address, inbound.external_id, correction, turn)
+
+    def _keep_phone(self, tx: Tx, case_id: int, text: str, now: datetime) -> None:
+        """The one number that is kept: the citizen was asked for it, to be called back, and only who has the case is shown it."""
+        numbers = phones(text[:MOST_READ])
+        if numbers:
+            cases.change(tx, case_id, phone=numbers[0], phone_key=self._database.keyring.phone_key(numbers[0]))
+            desk.write_down(tx, "citizen", "consent_call_back", f"case:{case_id}", now)
 
     def _quick(self, heard: Heard, state: State) -> bool:
         """Taps, numbers, labels, yes and no, commands and urgent words are answered at once; other text waits for what comes next."""

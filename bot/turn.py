@@ -15,6 +15,9 @@ import structlog
 
 from .channels.base import Limits
 from .desk.hand_over import Situation, hand_over
+from .desk.relay import Relay
+from .desk.takeover import Takeover
+from .desk.voice import Voice
 from .dialogue.doubts import chosen, complains, doubt
 from .dialogue.later import standing
 from .dialogue.router import route, settles
@@ -24,7 +27,7 @@ from .model.case import CaseReason
 from .model.clock import Clock, morning, today
 from .model.conversation import Claim, Conversation, OwnerKind
 from .model.delivery import Status
-from .model.dialogue import Event, HandOver, Later, Move, Say
+from .model.dialogue import Event, HandOver, Later, Move, Rating, Say
 from .model.grouping import Grouping
 from .model.meaning import Heard
 from .model.message import Reply, Waiting
@@ -56,6 +59,7 @@ class Answer:
     """What was not surely understood: it waits to be labelled."""
     forget: bool = False
     later: tuple[Later, ...] = ()
+    rating: Rating | None = None
     remind: int | None = None
     flow: str | None = None
     step: str | None = None
@@ -69,15 +73,22 @@ class Turn:
         database: Database,
         reader: Reader,
         script: Script,
+        takeover: Takeover,
         limits: Mapping[str, Limits],
         grouping: Grouping,
         clock: Clock,
         remind_after: float,
     ) -> None:
-        """`limits`: of each channel account. `remind_after`: seconds of silence in a guide before one reminder."""
+        """`takeover`: what becomes of a conversation that needs a person. `limits`: of each channel account.
+
+        `remind_after`: seconds of silence in a guide before one reminder.
+        """
         self._database = database
         self._reader = reader
         self._script = script
+        self._takeover = takeover
+        self._voice = Voice(script)
+        self._relay = Relay(takeover, self._voice)
         self._limits = limits
         self._grouping = grouping
         self._clock = clock
@@ -131,18 +142,21 @@ class Turn:
             for ids, one in answer.heard:
                 if one.meaning is not None:
                     messages.keep_meaning(tx, ids[-1], one.meaning)
-            owner, case = claim.conversation.owner.kind, claim.conversation.open_case
+            owner, case, said = claim.conversation.owner.kind, claim.conversation.open_case, replies
+            if answer.rating is not None:
+                self._takeover.rate(tx, claim.conversation, answer.rating.case, answer.rating.score, now)
             if answer.hand_over is not None:
-                case = hand_over(tx, claim.conversation, answer.hand_over, self._situation(answer), now)
+                case, placed = hand_over(tx, self._takeover, claim.conversation, answer.hand_over, self._situation(answer), now)
                 owner = OwnerKind.QUEUE if owner is OwnerKind.BOT else owner
-            messages.add_replies(tx, claim.conversation, turn, claim.conversation.epoch, replies, now)
+                said = replies if placed is None else self._voice.with_promise(claim.conversation, replies, placed, now)
+            messages.add_replies(tx, claim.conversation, turn, claim.conversation.epoch, said, now)
             events.add(tx, claim.conversation.id, turn, answer.events, now)
             self._note_doubts(tx, claim, turn, answer, now)
             for timer in self._timers(answer, claim.conversation.id, turn, now):
                 timers.add(tx, timer)
             conversations.reschedule(tx, claim.conversation.id, self._grouping)
             heard = tuple(heard for _, heard in answer.heard)
-            return TurnRecord(claim.conversation.id, turn, heard, tuple(replies), answer.flow, answer.step, owner, case)
+            return TurnRecord(claim.conversation.id, turn, heard, tuple(said), answer.flow, answer.step, owner, case)
 
         self.answered(await self._database.run(write))
 
@@ -182,18 +196,25 @@ class Turn:
         why = None if away is None else f"mô hình ngôn ngữ không trả lời: {away}"
         place = answer.state.place
         stands = standing(self._script.library, answer.state, today(self._clock()))
-        return Situation(*stands, place and self._script.library.places.title(place), why)
+        places = self._script.library.places
+        commune = places.commune(place)
+        return Situation(*stands, place and places.title(place), None if commune is None else commune.id, why)
 
     async def _leave_to_person(self, claim: Claim) -> None:
-        """A person speaks here: the messages are theirs to read, and the assistant stays silent."""
-        now = self._clock()
+        """A person speaks here: the messages are theirs to read, and the assistant is silent, but for what `Relay` warns of."""
+        now, ids = self._clock(), [waiting.id for waiting in claim.waiting]
+        heard = tuple(self._reader.glance(one.kind, one.text, one.tap, one.masked, one.cut, one.edited) for one in claim.waiting)
 
-        def write(tx: Tx) -> None:
+        def write(tx: Tx) -> TurnRecord:
             conversations.finish(tx, claim, claim.conversation.state)
-            messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.HANDLED, now)
+            messages.mark(tx, ids, Status.HANDLED, now)
+            if claim.tries <= MOST_TRIES:
+                self._relay.hear(tx, claim.conversation, heard, now, str(ids[0]) if ids else "0")
             conversations.reschedule(tx, claim.conversation.id, self._grouping)
+            after = conversations.get(tx, claim.conversation.id)
+            return TurnRecord(after.id, after.turn, heard, (), None, None, after.owner.kind, after.open_case)
 
-        await self._database.run(write)
+        self.answered(await self._database.run(write))
 
     async def _bury(self, claim: Claim) -> None:
         """Five tries failed: a person must look at it, and the citizen is told so."""
@@ -232,6 +253,7 @@ def _with(answer: Answer, ids: tuple[int, ...], heard: Heard, move: Move) -> Ans
         doubts=(*answer.doubts, (heard, why)) if (why := doubt(heard, move.events)) else answer.doubts,
         forget=answer.forget or move.forget,
         later=(*answer.later, *move.later),
+        rating=move.rating or answer.rating,
         remind=move.remind,
         flow=move.flow,
         step=move.step,

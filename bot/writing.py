@@ -24,6 +24,15 @@ from .understanding import shortcuts
 
 _PLACE = {"Place": "…", "name": "…", "district": "…", "now": ["…", "…"], "made_of": ["…", "…"]}
 _LATER: dict[str, Any] = {"day": "…", "said": "…", "least": None, "most": None, "unit": "", "facts": [], "sources": [], "reviewed": "…"}
+_DESK: dict[str, Any] = {
+    "ahead": 2,
+    "by": "14 giờ 30",
+    "staffed": False,
+    "closed": None,
+    "helper": "Dính",
+    "team": "Tổ công nghệ số thôn Mới",
+    "phrase": "mận trắng",
+}
 SAMPLE: dict[str, Any] = {
     "title": "…",
     "topic_title": "…",
@@ -34,6 +43,7 @@ SAMPLE: dict[str, Any] = {
     "answers": {},
     **_PLACE,
     **_LATER,
+    **_DESK,
 }
 """What a block may mention when it is looked at outside a conversation."""
 

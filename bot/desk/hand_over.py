@@ -10,6 +10,9 @@ from ..model.conversation import QUEUE, Conversation, OwnerKind
 from ..model.dialogue import HandOver
 from ..store import cases, conversations, messages
 from ..store.database import Tx
+from . import languages
+from .ladder import Placement
+from .takeover import Takeover
 
 log = structlog.get_logger(__name__)
 
@@ -26,22 +29,33 @@ class Situation:
     progress: str | None = None
     answers: dict[str, str] = field(default_factory=dict)
     place: str | None = None
+    """What it is called."""
+    commune: str | None = None
+    """Today's commune of it, as the gazetteer names it, where there is just one."""
     why: str | None = None
 
 
-def hand_over(tx: Tx, conversation: Conversation, wanted: HandOver, situation: Situation, now: datetime) -> int:
-    """Open the case, or bring the open one up to date; the conversation then waits in the queue. The case's id.
+def hand_over(
+    tx: Tx, takeover: Takeover, conversation: Conversation, wanted: HandOver, situation: Situation, now: datetime
+) -> tuple[int, Placement | None]:
+    """Open the case, or bring the open one up to date; the conversation then waits in the queue. The case's id, and its place there.
 
     The caller's transaction holds the conversation. Its epoch grows by one when it enters the queue.
     """
-    case_id, new = cases.open_or_add(tx, conversation.id, wanted, _note(tx, conversation, situation), now)
+    if wanted.reopens is not None:
+        takeover.reopen(tx, conversation, wanted.reopens, now)
+    note = _note(tx, conversation, situation)
+    case_id, new = cases.open_or_add(tx, conversation.id, wanted, note, now, situation.commune)
+    language = languages.asked(note.wish)
+    if language is not None:
+        cases.change(tx, case_id, language=language)
     if conversation.owner.kind is OwnerKind.BOT:
         change = conversations.Change(conversation.epoch, QUEUE, by="bot", reason=wanted.reason)
         conversations.change_owner(tx, conversation.id, change, now)
     if new or wanted.urgent:
         ring = log.warning if wanted.urgent else log.info
         ring("case_opened", case=case_id, conversation=conversation.id, reason=wanted.reason, topic=wanted.topic, urgent=wanted.urgent)
-    return case_id
+    return case_id, takeover.queued(tx, conversation.id, now)
 
 
 def _note(tx: Tx, conversation: Conversation, situation: Situation) -> HandoffNote:

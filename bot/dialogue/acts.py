@@ -4,18 +4,20 @@ from dataclasses import replace
 from datetime import date
 
 from ..model.case import CaseReason
-from ..model.dialogue import Later
+from ..model.dialogue import Later, Rating
 from ..model.meaning import Link
 from ..model.message import Button, Verb
 from . import ladder
 from .engine import Walk
 from .guide import Do
 from .state import State
-from .taps import FORGET, KEEP, MENU, PERSON, RESUME
+from .taps import CALL_BACK, FORGET, KEEP, MENU, NO_CALL, PERSON, RESUME
 
 SECTION = "_section_"
 """act:menu_section_card is the act `menu`, in its section `card`."""
-TIMELESS = frozenset({"menu", "talk_to_human", "resume", "repeat", "stop", "bot_help", "go_back", "forget_me", "wait"})
+TIMELESS = frozenset(
+    {"menu", "talk_to_human", "resume", "repeat", "stop", "bot_help", "go_back", "forget_me", "wait", "back_to_bot", "call_back", "no_call"}
+)
 """Acts that an old button may still do: what they do is said again, or does no harm."""
 CRIME = "crime_report"
 AID = {"harm": "desk.harm", "violence": "desk.violence", "trafficking": "desk.trafficking", "child_marriage": "desk.child_marriage"}
@@ -62,6 +64,13 @@ def act(walk: Walk, name: str) -> None:
             menu(walk, rest)
         case "talk_to_human":
             to_person(walk, CaseReason.ASKED)
+        case "back_to_bot":
+            _say_and_return(walk, "desk.with_bot", (MENU, PERSON))
+        case "call_back":
+            _call_back(walk)
+        case "no_call":
+            walk.state = replace(walk.state, awaits_phone=False)
+            _say_and_return(walk, "desk.call_back_none", (MENU,))
         case "bot_complaint":
             walk.happened("complained")
             walk.say("common.complaint", (PERSON, MENU))
@@ -96,10 +105,36 @@ def start(walk: Walk, link: Link) -> None:
         menu(walk)
 
 
-def to_person(walk: Walk, reason: CaseReason) -> None:
+def to_person(walk: Walk, reason: CaseReason, reopens: int | None = None) -> None:
     """A case, with the promise of what happens next; one that is open already is only brought up to date."""
-    walk.to_person(reason)
-    walk.say("desk.already_waiting" if walk.waiting_for_person else "desk.handed_over", critical=True)
+    walk.to_person(reason, reopens=reopens)
+    taps = (CALL_BACK,) if walk.step is None else ()
+    walk.say("desk.already_waiting" if walk.waiting_for_person else "desk.handed_over", taps, critical=True)
+
+
+def rate(walk: Walk, case: int, score: int) -> None:
+    """What the citizen says of a person's help is kept, and thanked for."""
+    walk.rating = Rating(case, score)
+    _say_and_return(walk, "desk.rated", (MENU,))
+
+
+def call_back_number(walk: Walk, given: bool) -> None:
+    """What was asked for is the number to call back at: the door has kept it with the case. Or it is no number that can be called."""
+    walk.state = replace(walk.state, awaits_phone=not given)
+    if given:
+        walk.happened("call_back")
+        _say_and_return(walk, "desk.call_back_noted", (MENU,))
+    else:
+        walk.say("desk.call_back_unclear", (NO_CALL,))
+
+
+def _call_back(walk: Walk) -> None:
+    """A number is asked for only where a case waits, for only with it is it kept."""
+    if not walk.waiting_for_person:
+        walk.to_person(CaseReason.ASKED)
+        walk.say("desk.handed_over", critical=True)
+    walk.state = replace(walk.state, awaits_phone=True)
+    walk.say("desk.call_back_ask", (NO_CALL,))
 
 
 def topic(walk: Walk, name: str) -> None:

@@ -7,6 +7,7 @@ urgent words > a correction that was asked about > a tap > what is no text > an 
 from dataclasses import replace
 from datetime import date
 
+from ..model.case import CaseReason
 from ..model.dialogue import Move, Say
 from ..model.meaning import Heard
 from ..model.message import Button, Edited, Kind, Tap, Verb, parse_value
@@ -17,6 +18,10 @@ from .guide import Ask, Do, Question
 from .state import Correction, State
 from .taps import MENU, PERSON, SKIP, YES_OR_NO
 from .versions import Library
+
+PHONE = "phone"
+SOME_DIGITS = 6
+"""So many digits, where a phone number was asked for, are meant as one."""
 
 
 def route(library: Library, state: State, heard: Heard, today: date, waiting_for_person: bool = False, unsure: bool = False) -> Move:
@@ -30,12 +35,15 @@ def route(library: Library, state: State, heard: Heard, today: date, waiting_for
         walk.ask()
     move = walk.done()
     urgent = move.hand_over is not None and move.hand_over.urgent
-    notices = (*_notices(heard), *(walk.worded("common.guide_changed", title=title) for title in dict.fromkeys(walk.moved)))
+    changed = (walk.worded("common.guide_changed", title=title) for title in dict.fromkeys(walk.moved))
+    notices = (*_notices(heard, state.awaits_phone), *changed)
     return replace(move, says=(*move.says, *notices) if urgent else (*notices, *move.says))
 
 
 def settles(library: Library, state: State, heard: Heard, today: date) -> bool:
     """Whether exact signals decide: then the model is not asked, and nothing more is waited for."""
+    if state.awaits_phone and PHONE in heard.masked:
+        return True
     if heard.kind is Kind.TAP or heard.urgent or heard.act is not None or not heard.folded or heard.remind is not None or heard.term:
         return True
     step = Walk(library, state, today).step
@@ -47,9 +55,10 @@ def settles(library: Library, state: State, heard: Heard, today: date) -> bool:
     return named or heard.number is not None or heard.yes is not None or _offer(library, state, heard) is not None
 
 
-def _notices(heard: Heard) -> tuple[Say, ...]:
-    """What must be told about the message itself; said first, unless there is first aid to be said."""
-    masked = (Say("common.masked", {"masked": list(heard.masked)}),) if heard.masked else ()
+def _notices(heard: Heard, given: bool) -> tuple[Say, ...]:
+    """What must be told about the message itself; said first, unless there is first aid to be said. `given`: a phone was asked for."""
+    told = [kind for kind in heard.masked if kind != PHONE or not given]
+    masked = (Say("common.masked", {"masked": told}),) if told else ()
     if heard.offers_secret and not masked:
         masked = (Say("common.keep_secret"),)
     return (*masked, Say("common.cut")) if heard.cut else masked
@@ -58,7 +67,7 @@ def _notices(heard: Heard) -> tuple[Say, ...]:
 def _answer(walk: Walk, heard: Heard) -> None:
     if heard.urgent:
         acts.urgent(walk, heard.urgent)
-    elif corrections.settle(walk, heard):
+    elif corrections.settle(walk, heard) or _phone(walk, heard):
         return
     elif heard.tap is not None:
         _tapped(walk, heard, heard.tap)
@@ -71,6 +80,18 @@ def _answer(walk: Walk, heard: Heard) -> None:
             walk.ask()
         elif not any(takes(walk, heard) for takes in (_edited, _explains, _exact, _trouble, _corrects, _in_words, _place)):
             readings.read(walk, heard)
+
+
+def _phone(walk: Walk, heard: Heard) -> bool:
+    """The number to be called back at, if it was asked for; whatever else is said, ends the asking."""
+    if not walk.state.awaits_phone or heard.tap is not None:
+        return False
+    digits = sum(sign.isdigit() for sign in heard.text)
+    if PHONE in heard.masked or digits >= SOME_DIGITS:
+        acts.call_back_number(walk, given=PHONE in heard.masked)
+        return True
+    walk.state = replace(walk.state, awaits_phone=False)
+    return False
 
 
 def _tapped(walk: Walk, heard: Heard, tap: Tap) -> None:
@@ -87,11 +108,21 @@ def _tapped(walk: Walk, heard: Heard, tap: Tap) -> None:
             return readings.tell_aspect(walk, topic, aspect)
         case (Verb.PLACE, name) if place := walk.library.places.get(name):
             return whereabouts.answer(walk, (place,)) if whereabouts.is_asked(walk) else whereabouts.tell(walk, (place,))
+        case (Verb.RATE, named) if (rated := _two_numbers(named)) is not None:
+            return acts.rate(walk, *rated)
+        case (Verb.REOPEN, number) if number.isdecimal():
+            return acts.to_person(walk, CaseReason.ASKED, reopens=int(number))
         case (Verb.ACT, act) if on_show or acts.timeless(act):
             return acts.act(walk, act)
         case (Verb.TROUBLE, _) if on_show and isinstance(step, Do) and (trouble := trouble_of(step, heard)):
             return walk.trouble(trouble)
     return _old(walk)
+
+
+def _two_numbers(named: str) -> tuple[int, int] | None:
+    """`12/5` as its two numbers."""
+    first, slash, second = named.partition("/")
+    return (int(first), int(second)) if slash and first.isdecimal() and second.isdecimal() else None
 
 
 def _tapped_answer(walk: Walk, answer: TappedAnswer) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ..model.dialogue import Event, HandOver, Later, Move, Say
+from ..model.dialogue import Event, HandOver, Later, Move, Rating, Say
 from ..model.message import Button
 from .guide import Ask, Do, Topic
 from .paths import ahead
@@ -31,6 +31,7 @@ class Standing:
         self.hand_over: HandOver | None = None
         self.forget = False
         self.later: list[Later] = []
+        self.rating: Rating | None = None
         self.rest()
 
     # --- where we stand
@@ -98,6 +99,7 @@ class Standing:
             events=tuple(self.events),
             forget=self.forget,
             later=tuple(self.later),
+            rating=self.rating,
             remind=standing.remind if standing else None,
             flow=self.frame.guide if self.frame else None,
             step=standing.name if standing else None,

@@ -54,6 +54,8 @@ class State:
     """The aspect of it that was told last: what "căn cứ vào đâu" is about."""
     later: str | None = None
     """What else the citizen asked, as a tap's value: offered once nothing waits."""
+    awaits_phone: bool = False
+    """The citizen was asked for the number to call them back at: the door keeps it with the case, masked here as always."""
     place: str | None = None
     """The place that the citizen named, or whose link or poster they came by ("xa_dong_van"); a hint for who helps, no address."""
     speaker: Speaker = field(default_factory=Speaker)
@@ -87,6 +89,7 @@ class State:
             topic=_text(kept.get("topic")),
             aspect=_text(kept.get("aspect")),
             later=_text(kept.get("later")),
+            awaits_phone=_known(lambda: bool(kept["awaits_phone"]), False),
             place=_text(kept.get("place")),
             speaker=_known(lambda: _speaker(kept["speaker"]), Speaker()),
         )

@@ -57,10 +57,10 @@ class Walking(Standing):
         self.to_person(CaseReason.URGENT, urgent=True, topic=topic_id)
         self.say("desk.urgent_noted", critical=True, cheated=topic_id == CHEATED)
 
-    def to_person(self, reason: CaseReason, urgent: bool = False, topic: str | None = None) -> None:
-        """Ask for a case; where the citizen stands goes with it."""
+    def to_person(self, reason: CaseReason, urgent: bool = False, topic: str | None = None, reopens: int | None = None) -> None:
+        """Ask for a case, or for that one again; where the citizen stands goes with it."""
         topic = topic or (self.frame.guide if self.frame else self.state.topic)
-        self.hand_over = HandOver(reason, topic, self.frame.step if self.frame else None, urgent)
+        self.hand_over = HandOver(reason, topic, self.frame.step if self.frame else None, urgent, reopens)
         self.happened("handed_over", reason)
 
     # --- within a guide

@@ -4,6 +4,9 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
+from ..desk import watch
+from ..desk.takeover import Takeover
+from ..desk.voice import Voice
 from ..dialogue import later
 from ..dialogue.state import State
 from ..model.clock import Clock, today
@@ -11,21 +14,24 @@ from ..model.conversation import Conversation, OwnerKind
 from ..model.dialogue import Move
 from ..model.timer import Timer, TimerKind
 from ..script import Script
-from ..store import conversations, forget, messages, sessions, timers
+from ..store import conversations, desk, forget, messages, sessions, timers
 from ..store.database import Database, Tx
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 50
+KEEP_AUDIT = timedelta(days=730)
+"""How long it is kept who took, saw and changed what."""
 FIRST_PART, PARTS_EACH = 100, 10
 """Where a timer's messages count from within the turn, behind any reply of the turn itself; each timer has room for so many."""
 
 
 class DueTimers:
-    def __init__(self, database: Database, script: Script, clock: Clock, keep_days: int) -> None:
+    def __init__(self, database: Database, script: Script, takeover: Takeover, clock: Clock, keep_days: int) -> None:
         """`keep_days`: how long messages are kept, as the first words promise."""
         self._database = database
         self._script = script
+        self._watch = watch.Watch(takeover, Voice(script))
         self._clock = clock
         self._keep = timedelta(days=keep_days)
         self._forget_at = clock()
@@ -38,6 +44,7 @@ class DueTimers:
     def _fire(self, tx: Tx) -> int:
         now = self._clock()
         sessions.sweep(tx, now)
+        desk.sweep(tx, now, KEEP_AUDIT)
         self._keep_the_promise(tx, now)
         due = timers.take_due(tx, now, AT_ONCE)
         for timer in due:
@@ -55,6 +62,9 @@ class DueTimers:
     def _come_back(self, tx: Tx, timer: Timer, date: date) -> None:
         conversations.lock(tx, timer.conversation_id)
         conversation = conversations.get(tx, timer.conversation_id)
+        if timer.kind in watch.KINDS:
+            self._watch.fire(tx, timer, conversation, self._clock())
+            return
         if conversation.owner.kind not in (OwnerKind.BOT, OwnerKind.QUEUE):
             return
         move = self._move(timer, conversation, date)

@@ -60,6 +60,18 @@ def redact(text: str) -> Redacted:
     return Redacted(text, tuple(dict.fromkeys(kinds)))
 
 
+def phones(text: str) -> tuple[str, ...]:
+    """The phone numbers in a text, as they are dialled within Vietnam: "0912345678"."""
+    shade = protected(shadow(text), MASKS.values())
+    found = ("".join(filter(str.isdigit, shade[start:stop])) for start, stop, kind in _found(text) if kind == "phone")
+    return tuple(dict.fromkeys(_domestic(digits) for digits in found))
+
+
+def _domestic(digits: str) -> str:
+    bare = digits.removeprefix("00")
+    return "0" + bare.removeprefix("84").removeprefix("0") if bare.startswith("84") and len(bare) > 10 else digits
+
+
 def _redacted(text: str) -> Redacted:
     found = sorted(_found(text), key=lambda span: (span[0], -span[1]))
     parts, kinds, end = [], [], 0

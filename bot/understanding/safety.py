@@ -91,6 +91,19 @@ _OFFERS = tuple(
 _NOT_TO_US = re.compile(r"\b(?:cong an|can bo|no|ho|nguoi la|ke|ngan hang|nha mang|thay|co giao|con trai|con gai)\b")
 """A secret given to somebody else is another matter: a fraud, or a counter."""
 
+_TO_ME = r"(?:toi|em|minh|chau|con|bac|co|chu|anh|chi|ad)"
+_ASKS = tuple(
+    re.compile(rf"(?:^|(?<= ))(?:{pattern})")
+    for pattern in (
+        rf"(?:doc|nhan|gui|cung cap|bao|cho|dua|xin|chup)(?: [a-z0-9]+){{0,4}}? {_PRIVATE}(?: [a-z0-9]+){{0,4}}? (?:cho {_TO_ME}|qua day|vao day|o day|len day|sang day|qua zalo)",
+        rf"(?:cho|gui|doc|nhan) {_TO_ME}(?: (?:xin|biet|xem|hoi|luon)){{0,2}}(?: [a-z]+){{0,2}}? {_PRIVATE}",
+        rf"(?:xin|gui|doc)(?: lai| giup| ho| luon){{0,2}}(?: cai| so| cai so)? {_PRIVATE}",
+        rf"{_PRIVATE}(?: [a-z0-9]+){{0,3}} la (?:gi|bao nhieu|so may|may)\b",
+    )
+)
+_FORBIDS = re.compile(r"\b(?:dung|khong|chang|cam|tranh|chua)\b(?: [a-z]+){0,5}$")
+"""Right before: it is warned of, not asked for."""
+
 _NOT_SO = re.compile(
     r"(?:chua|khong|ko|chang|dung|suyt|suyt nua|khong he|chua he|xem|phim|tranh|phong)(?: bi| co| he| kip| nua| dam| bao gio| lo| da)*$"
 )
@@ -113,6 +126,12 @@ def urgent(folded: str) -> str | None:
 def offers_secret(folded: str) -> bool:
     """Whether somebody offers to write a code, a password or a card's picture here: kindly refused before they do."""
     return not _NOT_TO_US.search(folded) and any(pattern.search(folded) for pattern in _OFFERS)
+
+
+def asks_secret(folded: str) -> bool:
+    """Whether a helper's words ask a citizen to hand over a code, a password, an id number or a card's picture: they must not be sent."""
+    found = (match for pattern in _ASKS for match in pattern.finditer(folded))
+    return any(not _FORBIDS.search(folded[max(0, match.start() - _FAR) : match.start()].rstrip()) for match in found)
 
 
 def _happened(pattern: re.Pattern[str], folded: str) -> bool:

@@ -39,6 +39,11 @@ _ACTS = {
     "talk_to_human": "gặp người; gặp người thật; cho gặp người; gặp người hỗ trợ; cho tôi gặp người; gặp cán bộ; gặp nhân viên; gặp tư vấn viên; nói chuyện với người; cần người giúp; "
     "nhờ người giúp; gọi người; gặp tình nguyện viên; cho gặp nhân viên; muốn gặp người; tôi muốn gặp người; cho gặp cán bộ; người thật; gặp tổ công nghệ; cho mình gặp người; "
     "cần gặp người; chuyển cho người; gặp người hướng dẫn; gặp người đi",
+    "back_to_bot": "quay lại trợ lý; quay lại với trợ lý; trở lại trợ lý; về trợ lý; gặp lại trợ lý; quay lại máy; nói chuyện với trợ lý; nói với trợ lý; quay lại bot; "
+    "cho gặp trợ lý; cho về trợ lý; gặp trợ lý; không cần người nữa; trả lại trợ lý; quay về trợ lý",
+    "call_back": "gọi lại cho tôi; gọi điện cho tôi; gọi lại; để lại số; để lại số gọi lại; để lại số điện thoại; gọi cho tôi; gọi lại cho mình; gọi điện lại cho tôi; nhờ gọi lại; "
+    "gọi lại giúp tôi; gọi điện cho mình; muốn được gọi lại; xin gọi lại; gọi điện lại giúp tôi; gọi cho bác; gọi lại cho bác; gọi lại cho em",
+    "no_call": "không để số; thôi không để số; không cần gọi; khỏi gọi; không cần gọi lại; không để số đâu",
     "skip": "bỏ qua; bỏ qua bước này; bỏ qua câu này; bỏ qua câu hỏi này; cho qua; không trả lời; không muốn trả lời; khỏi trả lời; bước này bỏ qua; tôi không muốn nói; không muốn nói",
     "wait": "chờ chút; đợi chút; chờ tí; đợi tí; chờ tí nhé; chờ một lát; đợi một lát; đợi một tí; chờ một chút; đợi một chút; khoan đã; từ từ; từ từ đã; đợi đã; chờ đã; để tôi xem; "
     "để em xem; để tôi đi lấy; để tôi tìm; đang làm; đang đi; đang tìm; đang chờ; để tôi hỏi lại; để về nhà xem; chờ xíu; đợi xíu; để xem đã; để tôi xem đã; để tôi lấy thẻ; chưa xong đợi tí",

@@ -1,0 +1,354 @@
+"""Taking over: who speaks with a citizen, and how that changes. Read this after `turn.py`.
+
+    bot ─► queue ─► a person ─► bot
+            ▲          │
+            └──────────┘  passed on, or the lease ran out
+
+Every verb is one transaction's work: it looks again under the conversation's lock, changes the owner by compare-and-set on the epoch,
+writes what became of the case, arms the timer that the new owner needs, and tells the citizen. Somebody always owns a conversation, and
+whatever is owned by the queue or by a person has a timer. Nothing here sends: notices and a person's words are rows of the outbox.
+
+A take raises the fence, so no older words of the assistant start on their way afterwards, and a person's first words wait for those that
+are on their way already, because one conversation is sent in order.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from ..dialogue import parting
+from ..dialogue.state import State
+from ..model.case import Case, CaseStatus, Outcome, Rung
+from ..model.clock import today
+from ..model.conversation import BOT, QUEUE, Conversation, Owner, OwnerKind, volunteer
+from ..model.dialogue import Move, Say
+from ..model.errors import DeskError, NotYours, TooLate
+from ..model.people import Power, Volunteer
+from ..model.timer import Timer, TimerKind
+from ..store import cases, conversations, desk, events, messages, people, timers
+from ..store.crypto import Keyring
+from ..store.database import Tx
+from ..understanding.text import fold
+from .ladder import Ladder, Placement
+from .phrases import phrase
+from .spoken import checked, masked
+from .voice import Voice, asks_rating, taken, waiting
+
+log = structlog.get_logger(__name__)
+
+REOPENS = timedelta(days=3)
+"""How long after its end a case may be reopened by its citizen."""
+MOST_TYPING = timedelta(minutes=5)
+"""How far typing alone can push a lease: a finger on the keyboard is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leases:
+    answer: timedelta = timedelta(minutes=10)
+    """Within which who has a case must have answered what the citizen wrote."""
+    idle: timedelta = timedelta(hours=24)
+    """After a person's answer: the silence of the citizen after which the conversation goes back to the assistant."""
+
+
+class Takeover:
+    def __init__(
+        self, ladder: Ladder, voice: Voice, keyring: Keyring, leases: Leases | None = None, phrases: Callable[[], str] = phrase
+    ) -> None:
+        self.ladder = ladder
+        self.leases = leases or Leases()
+        self._voice = voice
+        self._keyring = keyring
+        self._phrases = phrases
+
+    # --- a volunteer's verbs
+
+    def take(self, tx: Tx, who: Volunteer, case_id: int, now: datetime) -> Case:
+        """Make the case yours. Raises TooLate where somebody was faster, DeskError where you have as many as you may."""
+        case, conversation = self._locked(tx, case_id)
+        if case.status is CaseStatus.TAKEN and conversation.owner == volunteer(who.id):
+            return case
+        if case.status is not CaseStatus.OPEN or conversation.owner.kind is OwnerKind.HUMAN:
+            raise TooLate(self._who_was_faster(tx, case))
+        if not self.ladder.reach(tx, who).covers(case):
+            raise NotYours("Ca này chưa chuyển tới tổ của bạn.")
+        if not case.urgent and cases.held(tx, who.id) >= who.most_open:
+            raise DeskError(f"Bạn đang giữ {who.most_open} ca rồi. Xong hoặc chuyển bớt một ca đã nhé.")
+        epoch = self._hand(tx, conversation, volunteer(who.id), _by(who), "take", now)
+        until, words = now + self.leases.answer, self._phrases()
+        fresh = {"status": CaseStatus.TAKEN, "volunteer_id": who.id, "taken_at": now, "lease_until": until, "phrase": words}
+        cases.change(tx, case_id, **fresh, read_to=0)
+        timers.arm(tx, Timer(TimerKind.LEASE, until, conversation.id, epoch))
+        desk.write_down(tx, _by(who), "take", _thing(case_id), now)
+        self._voice.tell(tx, conversation, epoch, (taken(who, words),), now)
+        log.info("case_taken", case=case_id, volunteer=who.id)
+        return self._again(tx, case_id)
+
+    def say(self, tx: Tx, who: Volunteer, case_id: int, text: str, key: str, now: datetime, most_text: int = 2000) -> int:
+        """Say it to the citizen, once however often it is asked for under that key. The message's id.
+
+        Raises NotYours where the case is not yours (any more), Unsafe where the words ask for a secret or hold one. Nothing is lost:
+        whoever calls keeps the words. Too long for one message of the channel, it is cut at sentences.
+        """
+        _, conversation = self._mine(tx, who, case_id)
+        texts = checked(text, who.calls, most_text)
+        said = messages.add_persons(tx, conversation, texts, who.name, f"desk:{who.id}:{key}", now)
+        self._answered(tx, case_id, conversation, now)
+        return said
+
+    def say_again(self, tx: Tx, who: Volunteer, case_id: int, message_id: int, now: datetime) -> int:
+        """Send words again of which nobody knows whether they came. Raises NotYours; DeskError where it is no such message."""
+        _, conversation = self._mine(tx, who, case_id)
+        text = messages.get_persons(tx, conversation.id, message_id)
+        if text is None:
+            raise DeskError("Tin này đã tới, hoặc đang gửi, nên không gửi lại.")
+        return messages.add_persons(tx, conversation, (text,), who.name, f"desk:again:{message_id}", now)
+
+    def typing(self, tx: Tx, who: Volunteer, case_id: int, now: datetime) -> datetime | None:
+        """A finger is on the keyboard: the lease does not end under it, for a while. Until when it runs."""
+        case, conversation = self._mine(tx, who, case_id)
+        since = case.waiting_since if case.taken_at is None else max(case.waiting_since or case.taken_at, case.taken_at)
+        if case.lease_until is None or since is None or case.waiting_since is None:
+            return case.lease_until
+        until = min(now + timedelta(minutes=2), since + self.leases.answer + MOST_TYPING)
+        if until > case.lease_until:
+            self._lease(tx, case_id, conversation, until)
+            return until
+        return case.lease_until
+
+    def note(self, tx: Tx, who: Volunteer, case_id: int, text: str, now: datetime) -> None:
+        """A note among the desk: it is no message, and lies in another table, so no citizen can ever be sent it."""
+        case, _ = self._locked(tx, case_id)
+        if not self.ladder.reach(tx, who).covers(case):
+            raise NotYours("Ca này không thuộc tổ của bạn.")
+        self._jot(tx, case_id, who, text, now)
+
+    def give_back(self, tx: Tx, who: Volunteer, case_id: int, now: datetime, result: str = "") -> None:
+        """The assistant goes on at the step where it was. The case is over; the citizen may say how it was, or reopen it."""
+        self._end(tx, who, case_id, Outcome.BACK_TO_BOT, result, now, parting.returned, "desk.given_back")
+
+    def close(self, tx: Tx, who: Volunteer, case_id: int, outcome: Outcome, now: datetime, result: str = "") -> None:
+        """The case is over, in that way; what was being done is put aside."""
+        self._end(tx, who, case_id, outcome, result, now, parting.parted, "desk.closed")
+
+    def pass_on(self, tx: Tx, who: Volunteer, case_id: int, to: int | None, reason: str, now: datetime) -> Placement:
+        """Back into the queue, for that team or, with `to` None, for the province desk; the reason stays as a note.
+
+        A coordinator may pass on what another has.
+        """
+        case, conversation = self._mine(tx, who, case_id, overseers=True)
+        team = None if to is None else people.get_team(tx, to)
+        if to is not None and team is None:
+            raise DeskError("Không có tổ ấy. Bạn chọn lại nhé.")
+        self._jot(tx, case_id, who, f"Chuyển cho {team.name if team else 'bàn trực của tỉnh'}: {reason}", now)
+        changed = {"team_id": to, "commune": (team.commune if team else None) or case.commune}
+        placed, epoch = self._into_queue(tx, case, conversation, _by(who), "pass_on", now, Rung.PROVINCE if to is None else None, **changed)
+        self._voice.tell(tx, conversation, epoch, (Say("desk.passed_on", waiting(placed, now), critical=True),), now)
+        return placed
+
+    # --- what happens by itself, or by the citizen
+
+    def heard(self, tx: Tx, conversation: Conversation, now: datetime) -> Case | None:
+        """The citizen wrote to the person who has the case: an answer is owed, within a lease."""
+        case = cases.unclosed(tx, conversation.id)
+        if case is None or case.status is not CaseStatus.TAKEN:
+            return case
+        until = now + self.leases.answer
+        if case.waiting_since is None:
+            cases.change(tx, case.id, waiting_since=now)
+            if case.lease_until is None or case.lease_until > until:
+                self._lease(tx, case.id, conversation, until)
+        return case
+
+    def lease_over(self, tx: Tx, conversation: Conversation, now: datetime) -> None:
+        """Nobody answered in time: back into the queue. Or the citizen has been silent for long: back to the assistant."""
+        case = cases.unclosed(tx, conversation.id)
+        if case is None or case.status is not CaseStatus.TAKEN:
+            self._hand(tx, conversation, BOT, "timer", "no case", now)  # a person without a case could never give back
+            return
+        if case.waiting_since is None:
+            self._finish(tx, case, conversation, Outcome.NO_ANSWER, "timer", now, parting.returned, "desk.given_back_idle")
+            return
+        desk.add_note(tx, case.id, None, "Hết giờ giữ mà chưa trả lời: ca trở về hàng chờ.", (), now)
+        placed, epoch = self._into_queue(tx, case, conversation, "timer", "lease over", now)
+        self._voice.tell(tx, conversation, epoch, (Say("desk.lease_over", waiting(placed, now), critical=True),), now)
+        log.warning("lease_over", case=case.id, volunteer=case.volunteer_id)
+
+    def released(self, tx: Tx, who: int, now: datetime) -> int:
+        """A volunteer was removed: whatever they have waits for somebody else. How many cases."""
+        held = cases.holding(tx, who)
+        for case in held:
+            conversations.lock(tx, case.conversation_id)
+            conversation = conversations.get(tx, case.conversation_id)
+            desk.add_note(tx, case.id, None, "Người giữ ca không còn trong tổ: ca trở về hàng chờ.", (), now)
+            placed, epoch = self._into_queue(tx, case, conversation, "desk", "volunteer removed", now)
+            self._voice.tell(tx, conversation, epoch, (Say("desk.lease_over", waiting(placed, now), critical=True),), now)
+        return len(held)
+
+    def citizen_returns(self, tx: Tx, conversation: Conversation, now: datetime) -> None:
+        """«quay lại trợ lý»: at any time, without asking anybody."""
+        case = cases.unclosed(tx, conversation.id)
+        if case is None:
+            self._hand(tx, conversation, BOT, "citizen", "back to the assistant", now)
+            return
+        desk.add_note(tx, case.id, None, "Bà con quay lại trợ lý.", (), now)
+        self._finish(tx, case, conversation, Outcome.BACK_TO_BOT, "citizen", now, parting.returned, "desk.citizen_returned")
+
+    def reopen(self, tx: Tx, conversation: Conversation, case_id: int, now: datetime) -> int | None:
+        """The citizen is not done, within three days: the same case waits again, now with the bot's conversation. None: it can not be."""
+        case = cases.get(tx, case_id)
+        if case is None or case.conversation_id != conversation.id or case.closed_at is None or case.closed_at < now - REOPENS:
+            return None
+        if cases.unclosed(tx, conversation.id) is not None:
+            return None
+        cases.change(tx, case_id, **_WAITS, waiting_since=now, closed_at=None, outcome=None, rating=None, promised_at=None)
+        desk.add_note(tx, case_id, None, "Bà con mở lại ca.", (), now)
+        return case_id
+
+    def rate(self, tx: Tx, conversation: Conversation, case_id: int, score: int, now: datetime) -> bool:
+        """How the citizen found the help; the first word counts. False: it is no closed case of theirs, or is rated already."""
+        case = cases.get(tx, case_id)
+        if case is None or case.conversation_id != conversation.id or case.status is not CaseStatus.CLOSED or case.rating is not None:
+            return False
+        cases.change(tx, case_id, rating=score)
+        events.note(tx, conversation.id, conversation.turn, "rated", str(score), now)
+        return True
+
+    def queued(self, tx: Tx, conversation_id: int, now: datetime) -> Placement | None:
+        """The conversation has just come into the queue, or asks again: give its case a place under today's epoch."""
+        case, conversation = cases.unclosed(tx, conversation_id), conversations.get(tx, conversation_id)
+        if case is None or case.status is not CaseStatus.OPEN or conversation.owner.kind is not OwnerKind.QUEUE:
+            return None
+        return self.ladder.place(tx, case, conversation.epoch, now, case.rung)
+
+    # --- shared steps
+
+    def _end(
+        self,
+        tx: Tx,
+        who: Volunteer,
+        case_id: int,
+        outcome: Outcome,
+        result: str,
+        now: datetime,
+        part: Callable[..., Move],
+        block: str,
+    ) -> None:
+        case, conversation = self._mine(tx, who, case_id)
+        if result.strip():
+            self._jot(tx, case_id, who, f"Kết quả: {result}", now)
+        self._finish(tx, case, conversation, outcome, _by(who), now, part, block, who.calls)
+
+    def _finish(
+        self,
+        tx: Tx,
+        case: Case,
+        conversation: Conversation,
+        outcome: Outcome,
+        by: str,
+        now: datetime,
+        part: Callable[..., Move],
+        block: str,
+        helper: str | None = None,
+    ) -> None:
+        """The assistant has the conversation again; the number to call back at is thrown away with the case's end."""
+        epoch = self._hand(tx, conversation, BOT, by, str(outcome), now)
+        ended = {"status": CaseStatus.CLOSED, "outcome": outcome, "closed_at": now, "lease_until": None, "waiting_since": None}
+        cases.change(tx, case.id, **ended, phone=None, phone_key=None)
+        desk.write_down(tx, by, "close", _thing(case.id), now, str(outcome))
+        move = part(self._voice.script.library, State.from_dict(conversation.state), today(now))
+        conversations.keep_state(tx, conversation.id, move.state)
+        events.add(tx, conversation.id, conversation.turn, move.events, now)
+        helped = case.first_reply_at is not None
+        if helper is None and helped and case.volunteer_id is not None:
+            helper = people.names(tx, [case.volunteer_id]).get(case.volunteer_id, "").split(" ")[-1]
+        says = [Say(block, {"helper": helper or ""})]
+        if helped:
+            says.append(asks_rating(case.id, helper or ""))
+        self._voice.tell(tx, conversation, epoch, (*says, *move.says), now)
+
+    def _into_queue(
+        self,
+        tx: Tx,
+        case: Case,
+        conversation: Conversation,
+        by: str,
+        reason: str,
+        now: datetime,
+        at_least: Rung | None = None,
+        **changed: object,
+    ) -> tuple[Placement, int]:
+        """The case waits again, with a place and a fresh promise."""
+        epoch = self._hand(tx, conversation, QUEUE, by, reason, now)
+        cases.change(tx, case.id, **_WAITS, promised_at=None, waiting_since=case.waiting_since or now, **changed)
+        desk.write_down(tx, by, "queue", _thing(case.id), now, reason)
+        return self.ladder.place(tx, self._again(tx, case.id), epoch, now, case.rung if at_least is None else at_least), epoch
+
+    def _answered(self, tx: Tx, case_id: int, conversation: Conversation, now: datetime) -> None:
+        case = self._again(tx, case_id)
+        cases.change(tx, case_id, waiting_since=None, first_reply_at=case.first_reply_at or now)
+        self._lease(tx, case_id, conversation, now + self.leases.idle)
+
+    def _lease(self, tx: Tx, case_id: int, conversation: Conversation, until: datetime) -> None:
+        cases.change(tx, case_id, lease_until=until)
+        timers.arm(tx, Timer(TimerKind.LEASE, until, conversation.id, conversation.epoch))
+
+    def _hand(self, tx: Tx, conversation: Conversation, to: Owner, by: str, reason: str, now: datetime) -> int:
+        epoch = conversations.change_owner(tx, conversation.id, conversations.Change(conversation.epoch, to, by, reason), now)
+        if epoch is None:
+            raise TooLate("Vừa có người khác đổi ca này. Bạn tải lại rồi xem nhé.")
+        return epoch
+
+    def _locked(self, tx: Tx, case_id: int) -> tuple[Case, Conversation]:
+        """The case and its conversation as they are now, held until the transaction ends."""
+        case = cases.get(tx, case_id)
+        if case is None:
+            raise TooLate("Ca này không còn nữa: bà con đã xóa cuộc trò chuyện.")
+        conversations.lock(tx, case.conversation_id)
+        return self._again(tx, case_id), conversations.get(tx, case.conversation_id)
+
+    def _again(self, tx: Tx, case_id: int) -> Case:
+        case = cases.get(tx, case_id)
+        assert case is not None
+        return case
+
+    def _mine(self, tx: Tx, who: Volunteer, case_id: int, overseers: bool = False) -> tuple[Case, Conversation]:
+        case, conversation = self._locked(tx, case_id)
+        if case.status is CaseStatus.TAKEN and conversation.owner == volunteer(who.id):
+            return case, conversation
+        if overseers and who.may(Power.OVERSEE) and case.status is not CaseStatus.CLOSED:
+            return case, conversation
+        raise NotYours(self._why_not_yours(tx, case, who))
+
+    def _why_not_yours(self, tx: Tx, case: Case, who: Volunteer) -> str:
+        match case.status:
+            case CaseStatus.TAKEN:
+                return self._who_was_faster(tx, case)
+            case CaseStatus.CLOSED:
+                return "Ca này đã xong, nên lời vừa viết chưa gửi. Bà con cần nữa thì sẽ mở lại."
+            case _ if case.volunteer_id == who.id:
+                return "Ca đã trở về hàng chờ vì hết giờ giữ. Lời vừa viết vẫn còn đây: nhận lại ca rồi gửi nhé."
+        return "Ca này đang chờ người nhận. Bạn nhận ca rồi mới trả lời được."
+
+    def _who_was_faster(self, tx: Tx, case: Case) -> str:
+        if case.status is CaseStatus.CLOSED:
+            return "Ca này đã xong rồi."
+        name = people.names(tx, [case.volunteer_id]).get(case.volunteer_id) if case.volunteer_id is not None else None
+        return f"{name or 'Một người khác'} đang giữ ca này."
+
+    def _jot(self, tx: Tx, case_id: int, who: Volunteer, text: str, now: datetime) -> None:
+        """A note is masked like everything that is kept, and found again by its words."""
+        kept = masked(text)
+        desk.add_note(tx, case_id, who.id, kept, desk.word_keys(self._keyring, fold(kept)), now)
+
+
+_WAITS = {"status": CaseStatus.OPEN, "lease_until": None, "phrase": None, "read_to": 0}
+
+
+def _by(who: Volunteer) -> str:
+    return f"volunteer:{who.id}"
+
+
+def _thing(case_id: int) -> str:
+    return f"case:{case_id}"
