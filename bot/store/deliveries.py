@@ -11,6 +11,9 @@ from ..model.delivery import Sending, Status
 from ..model.message import Address, Button
 from .tables import conversation, is_open, message
 
+MOST_STALE = 16
+"""How many messages of one conversation that must not be sent any more are passed in one round."""
+
 
 def _heads() -> Select[Any]:
     """The first message of each conversation that may be sent now."""
@@ -57,17 +60,23 @@ def claim(
     """Turn the next message of up to `limit` conversations, `resting` ones left out, to `sending`, just before its call.
 
     The fence is checked here, under a lock that a change of owner needs too: once a take has committed, no older bot message starts.
-    Stale messages and those to closed addresses are settled on the way.
+    Stale messages and those to closed addresses are settled on the way, so that what stands behind them need not wait for another round.
     """
-    claimed = []
-    for row in tx.execute(_HEADS, {"account": channel, "now": now, "most": limit, "resting": list(resting)}).all():
-        values = _fate(row)
-        if values is None:
-            values = {"status": Status.SENDING, "sender": sender, "deadline": deadline, "tries": row.tries + 1}
-            claimed.append(_sending(row, deadline))
-        else:
-            values |= {"settled_at": now}
-        tx.execute(_CLAIM, {"this": row.id, **values})
+    claimed: list[Sending] = []
+    for _ in range(MOST_STALE):
+        room = {"account": channel, "now": now, "most": limit - len(claimed), "resting": list(resting)}
+        settled = False
+        for row in tx.execute(_HEADS, room).all() if len(claimed) < limit else ():
+            values = _fate(row)
+            if values is None:
+                values = {"status": Status.SENDING, "sender": sender, "deadline": deadline, "tries": row.tries + 1}
+                claimed.append(_sending(row, deadline))
+            else:
+                settled = True
+                values |= {"settled_at": now}
+            tx.execute(_CLAIM, {"this": row.id, **values})
+        if not settled:
+            break
     return claimed
 
 

@@ -75,6 +75,12 @@ def province_desk(tx: Connection) -> Team:
     return found
 
 
+def add_team(tx: Connection, code: str, name: str, level: TeamLevel, commune: str | None = None, parent_id: int | None = None) -> int:
+    """A new team. The caller has looked that none has that code. Its id."""
+    values = {"code": code, "name": name, "level": level, "commune": commune, "parent_id": parent_id}
+    return int(tx.execute(team.insert().values(values).returning(team.c.id)).scalar_one())
+
+
 def around(tx: Connection, commune: str) -> frozenset[str]:
     """The communes whose teams have the same parent as that commune's; empty where the list of teams does not say."""
     parents = select(team.c.parent_id).where(team.c.commune == commune, team.c.level == TeamLevel.COMMUNE, team.c.parent_id.is_not(None))
