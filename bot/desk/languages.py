@@ -14,3 +14,8 @@ def asked(text: str) -> str | None:
     """The language that is spoken of as one to speak in; the last one named."""
     found = _ASKED.findall(fold(text))
     return _BY_NAME[found[-1]] if found else None
+
+
+def called(name: str) -> str | None:
+    """The language of that name, with diacritics or without: "mong" is "Mông"."""
+    return _BY_NAME.get(fold(name).removeprefix("tieng "))
