@@ -223,6 +223,7 @@ class App:
         me = me or process_name()
         grouping = grouping or Grouping(settings.group_pause, settings.group_limit)
         limits = {channel.account: channel.limits for channel in channels}
+        self.limits = limits
         self.database = database
         self.script = Script(written.library, written.words)
         self.takeover = takeover(database, self.script)

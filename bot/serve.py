@@ -15,6 +15,7 @@ from . import web
 from .app import App, Language, Written, lock_database, open_database, process_name, read_written, telegram, until_signalled
 from .channels.terminal import Terminal
 from .chat import Chat
+from .desk import console
 from .dialogue.state import State
 from .following import POLL as GUIDES_POLL
 from .following import Following, as_published, as_written, placed_at
@@ -58,11 +59,12 @@ async def serve(settings: Settings, port: int | None) -> None:
         site = web.Site(settings, database, written.words, language.nlu.ready, others)
         reader = Reader(language.nlu, written.catalogue.intents, written.places, terms=written.terms)
         app = App(settings, database, written, reader, [site.chat, *others], settled=site.chat.announce, me=me)
+        site.desk = console.parts(settings, database, app.takeover, app.script, written.catalogue, written.places, app.limits, now)
         await app.start()
         stack.push_async_callback(app.stop)
         await site.start(app.door, settings.port if port is None else port)
         stack.push_async_callback(site.stop)
-        _say(f"Trang trò chuyện:  {site.address}/\nNhúng vào trang:   {site.address}/widget.js\nTình trạng:        {site.address}/readyz")
+        _say(_addresses(site.address))
         warming = asyncio.create_task(_warm_up(language))
         stack.callback(warming.cancel)
         following = Loop("model", language.follow, MODEL_POLL)
@@ -159,6 +161,11 @@ async def _warm_up(language: Language) -> None:
     except NluError as error:
         log.error("nlu_not_ready", why=str(error))
         _say("Sẵn sàng, nhưng chưa có mô hình ngôn ngữ: bấm nút, gõ số, từ khóa và gặp người vẫn dùng được.")
+
+
+def _addresses(address: str) -> str:
+    shown = {"Trang trò chuyện": "/", "Nhúng vào trang": "/widget.js", "Bàn hỗ trợ": "/desk", "Tình trạng": "/readyz"}
+    return "\n".join(f"{f'{name}:':<18} {address}{path}" for name, path in shown.items())
 
 
 def _say(text: str) -> None:

@@ -21,6 +21,8 @@ from .channels.telegram import Telegram
 from .channels.webchat import Visitors, WebChat
 from .channels.webchat_limits import COUNTERS, limits, swept
 from .channels.webchat_routes import Ports, WebChatRoutes
+from .desk.console import console
+from .desk.pages.parts import Parts
 from .model.clock import now, today
 from .model.errors import SettingsError, StoreError
 from .model.message import Address, Shown
@@ -53,7 +55,8 @@ class Site:
     """The web side of a running assistant. `nlu_ready` is reported by /readyz but not required: without the model the bot goes on."""
 
     def __init__(self, settings: Settings, database: Database, words: Words, nlu_ready: Ready, others: Sequence[Telegram] = ()) -> None:
-        """`others`: the channels beside the web chat, for their routes and their troubles."""
+        """`others`: the channels beside the web chat, for their routes and their troubles. The desk moves in before the start."""
+        self.desk: Parts | None = None
         self.chat = WebChat()
         self._others = others
         self._settings = settings
@@ -66,8 +69,11 @@ class Site:
 
     async def start(self, door: Door, port: int) -> None:
         """Listen. Raises SettingsError where the port is taken."""
-        routes = [route for channel in self._others for route in channel.routes]
+        routes: list[ControllerRouterHandler] = [route for channel in self._others for route in channel.routes]
+        if self.desk is not None:
+            routes.append(console(self._settings.secrets["session_key"], self.desk.secure))
         app = build(self._ports(door), self._readiness, self._settings.embed_origins, routes=routes)
+        app.state.desk = self.desk
         listener = _listen(self._settings.host, port)
         self.address = self._settings.public_url or f"http://{self._settings.host}:{listener.getsockname()[1]}"
         config = uvicorn.Config(app, access_log=False, log_config=None, lifespan="on", timeout_graceful_shutdown=5)
@@ -149,7 +155,7 @@ def build(
         middleware=limits(ports.visitors),
         stores={COUNTERS: counters},
         lifespan=[swept(counters)],
-        compression_config=CompressionConfig("gzip", exclude="^/chat/events$"),
+        compression_config=CompressionConfig("gzip", exclude="/events$"),
         exception_handlers={HTTPException: _refused, Exception: _failed},
         before_send=[_safe_headers(embed_origins)],
         openapi_config=None,

@@ -36,9 +36,9 @@ def limits(visitors: Visitors) -> list[DefineMiddleware]:
         return None if address is None else hashlib.sha256(address.id.encode()).hexdigest()
 
     return [
-        _limit(PER_ADDRESS, "/chat/", _network),
-        _limit(PER_ADDRESS_NEW, "/chat/session", _network),
-        _limit(PER_VISITOR, "/chat/messages", visitor),
+        limit(PER_ADDRESS, "/chat/", network),
+        limit(PER_ADDRESS_NEW, "/chat/session", network),
+        limit(PER_VISITOR, "/chat/messages", visitor),
     ]
 
 
@@ -61,7 +61,8 @@ def swept(counters: Store) -> Callable[[Litestar], AbstractAsyncContextManager[N
     return running
 
 
-def _limit(most: int, path: str, who: Who) -> DefineMiddleware:
+def limit(most: int, path: str, who: Who) -> DefineMiddleware:
+    """At most so many requests a minute to what begins with that path."""
     return RateLimitConfig(
         ("minute", most),
         identifier_for_request=lambda request: f"{path} {who(request)}",
@@ -71,5 +72,5 @@ def _limit(most: int, path: str, who: Who) -> DefineMiddleware:
     ).middleware
 
 
-def _network(request: Request[Any, Any, Any]) -> str:
+def network(request: Request[Any, Any, Any]) -> str:
     return request.client.host if request.client else "?"

@@ -169,6 +169,11 @@ def note_success(tx: Connection, volunteer_id: int) -> None:
     tx.execute(update(volunteer).where(volunteer.c.id == volunteer_id).values(failed=0, locked_until=None))
 
 
+def rehash(tx: Connection, volunteer_id: int, hashed: str) -> None:
+    """The same password, hashed with today's work: sessions go on."""
+    tx.execute(update(volunteer).where(volunteer.c.id == volunteer_id).values(password=hashed))
+
+
 def anybody(tx: Connection) -> bool:
     """Whether there is anybody at all who could sign in."""
     return bool(tx.scalar(select(exists().where(_MEMBER, volunteer.c.password.is_not(None)))))

@@ -1,0 +1,126 @@
+"""The console put together: one router at /desk, closed by default, with its own security headers."""
+
+from collections.abc import Mapping
+
+from litestar import Router
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import MutableScopeHeaders
+from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
+from litestar.middleware.csrf import CSRFMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..channels.base import Limits
+from ..channels.webchat_limits import limit, network
+from ..model.catalogue import Catalogue
+from ..model.clock import Clock
+from ..model.errors import DeskError
+from ..script import Script
+from ..settings import Settings
+from ..store.database import Database
+from ..understanding.places import Places
+from .canned import CannedReplies
+from .pages.access import AnyRequest, guard
+from .pages.answers import failed, refused
+from .pages.case_routes import CaseRoutes
+from .pages.parts import Parts
+from .pages.queue_routes import QueueRoutes
+from .pages.render import Pages
+from .pages.search_routes import SearchRoutes
+from .pages.sessions import Sessions
+from .pages.sign_in_routes import SignInRoutes
+from .sign_in import SignIn
+from .takeover import Takeover
+from .voice import Voice
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+SIGN_INS = 30
+"""Tries to sign in of one network address in a minute: a whole office may share one."""
+
+
+def console(csrf_key: str, secure: bool) -> Router:
+    """`csrf_key`: signs what forms bring back. `secure`: the console is reached by https."""
+    csrf = CSRFConfig(
+        secret=csrf_key,
+        cookie_name="danloi_desk_csrf",
+        cookie_path="/desk",
+        cookie_httponly=True,
+        cookie_samesite="lax",
+        cookie_secure=secure,
+    )
+
+    def sign_in(request: AnyRequest) -> str | None:
+        return network(request) if request.method == "POST" else None
+
+    return Router(
+        "/desk",
+        route_handlers=[SignInRoutes, QueueRoutes, CaseRoutes, SearchRoutes],
+        guards=[guard],
+        middleware=[
+            DefineMiddleware(SafeHeaders, secure=secure),
+            limit(SIGN_INS, "/desk/sign-in", sign_in),
+            DefineMiddleware(CSRFMiddleware, config=csrf),
+        ],
+        exception_handlers={DeskError: refused, HTTPException: failed},
+    )
+
+
+def parts(
+    settings: Settings,
+    database: Database,
+    takeover: Takeover,
+    script: Script,
+    known: Catalogue,
+    places: Places,
+    limits: Mapping[str, Limits],
+    clock: Clock,
+) -> Parts:
+    """What the console's routes need. `limits`: of each channel account."""
+    topics = {name: topic.title for name, topic in known.topics.items()}
+    return Parts(
+        database=database,
+        clock=clock,
+        takeover=takeover,
+        script=script,
+        places=places,
+        topics=topics,
+        sessions=Sessions(database, clock),
+        sign_in=SignIn(database, clock),
+        pages=Pages(clock, topics, places.gazetteer.title),
+        accounts=tuple(limits),
+        canned=CannedReplies.load(settings.root, Voice(script)),
+        max_text=lambda account: limits[account].max_text if account in limits else 2000,
+        secure=(settings.public_url or "").startswith("https://"),
+    )
+
+
+class SafeHeaders:
+    """On everything of the desk that leaves, refusals too: nothing is kept by browsers but files named by their content."""
+
+    def __init__(self, app: ASGIApp, secure: bool) -> None:
+        self._app = app
+        self._secure = secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableScopeHeaders(message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                headers.setdefault("Cache-Control", "no-store")
+                if self._secure:
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            await send(message)
+
+        await self._app(scope, receive, sending)
