@@ -43,8 +43,8 @@ class Desk:
 
         def make(tx: Tx) -> int:
             team = people.province_desk(tx) if commune is None else people.find_team(tx, f"to_{commune}")
-            code, name = f"to_{commune}", f"Tổ công nghệ số {commune}"
-            number = team.id if team is not None else people.add_team(tx, code, name, TeamLevel.VILLAGE, commune)
+            named = f"to_{commune}", f"Tổ công nghệ số {commune}"
+            number = team.id if team is not None else people.add_team(tx, *named, TeamLevel.VILLAGE, commune)
             until = self.house.clock() + timedelta(days=1) if on_shift else None
             return people.add(tx, code, f"Giàng Thị {code.title()}", role, number, self.house.clock(), on_until=until, **more)
 

@@ -43,12 +43,15 @@ def answers(library: Library, note: HandoffNote) -> list[str]:
     """What the citizen answered in the guide, in the words of its buttons."""
     if note.flow is None or not library.has(note.flow):
         return list(note.answers.values())
-    labels = {
-        step.name: {choice.id: choice.label for choice in step.choices}
-        for step in library.current(note.flow).steps
-        if isinstance(step, Ask)
-    }
+    asked = (step for step in library.current(note.flow).steps if isinstance(step, Ask))
+    labels = {step.name: {choice.id: choice.label for choice in step.choices} for step in asked}
     return [labels.get(step, {}).get(answer, answer) for step, answer in note.answers.items()]
+
+
+def tried(parts: Parts, note: HandoffNote) -> list[str]:
+    """What the assistant spoke of."""
+    names = dict.fromkeys(block.partition(".")[0] for block in note.tried)
+    return [parts.topics[name] for name in names if name in parts.topics]
 
 
 def may_read(who: Volunteer, seen: View) -> bool:
@@ -69,9 +72,7 @@ def whole(parts: Parts, tx: Tx, who: Volunteer, number: int) -> dict[str, Any]:
         "last": lines[-1].id if lines else 0,
         "notes": notes,
         "answers": answers(parts.script.library, seen.case.note),
-        "tried": list(
-            dict.fromkeys(parts.topics[name] for block in seen.case.note.tried if (name := block.partition(".")[0]) in parts.topics)
-        ),
+        "tried": tried(parts, seen.case.note),
         "canned": parts.canned.all_for(conversation, seen.case.topic, parts.clock()) if seen.mine else [],
         "readable": may_read(who, seen),
     }
