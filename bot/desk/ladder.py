@@ -51,7 +51,7 @@ class Ladder:
     def place(self, tx: Tx, case: Case, epoch: int, now: datetime, at_least: Rung = Rung.COMMUNE) -> Placement:
         """Offer a waiting case on the first rung, from `at_least` up, where somebody is on shift; arm its timers under that epoch.
 
-        What was promised stays promised, unless an urgent case can be promised more.
+        What was promised stays promised, unless an urgent case can be promised more; who asks again and again delays no climbing.
         """
         rung, staffed = self._rung(tx, case, max(at_least, lowest(case)), now)
         promised = case.promised_at
@@ -59,7 +59,7 @@ class Ladder:
         if promised is None or promised <= now or (case.urgent and fresh < promised):
             promised = fresh
         cases.change(tx, case.id, rung=rung, promised_at=promised)
-        if rung < Rung.PROVINCE:
+        if rung < Rung.PROVINCE and (case.promised_at is None or rung is not case.rung):
             timers.arm(tx, Timer(TimerKind.CLIMB, now + self._climb_after, case.conversation_id, epoch))
         timers.arm(tx, Timer(TimerKind.PROMISE, promised, case.conversation_id, epoch))
         ahead = cases.ahead(tx, replace(case, rung=rung))

@@ -252,8 +252,12 @@ class Takeover:
         block: str,
         helper: str | None = None,
     ) -> None:
-        """The assistant has the conversation again; the number to call back at is thrown away with the case's end."""
+        """The assistant has the conversation again; the number to call back at is thrown away with the case's end.
+
+        What the citizen wrote and the person has read was answered by them, or needs no answer; what came later is the assistant's.
+        """
         epoch = self._hand(tx, conversation, BOT, by, str(outcome), now)
+        messages.mark_read(tx, conversation.id, case.read_to, now)
         ended = {"status": CaseStatus.CLOSED, "outcome": outcome, "closed_at": now, "lease_until": None, "waiting_since": None}
         cases.change(tx, case.id, **ended, phone=None, phone_key=None)
         desk.write_down(tx, by, "close", _thing(case.id), now, str(outcome))

@@ -9,7 +9,7 @@ from ..model.case import CaseStatus
 from ..model.conversation import Conversation, OwnerKind
 from ..model.dialogue import Say
 from ..model.timer import Timer, TimerKind
-from ..store import cases
+from ..store import cases, conversations, desk
 from ..store.database import Tx
 from .takeover import Takeover
 from .voice import Voice, waiting
@@ -21,6 +21,14 @@ class Watch:
     def __init__(self, takeover: Takeover, voice: Voice) -> None:
         self._takeover = takeover
         self._voice = voice
+
+    def adopt(self, tx: Tx, now: datetime) -> int:
+        """Cases that wait without a timer, from before there were any, get their place; said to nobody. How many."""
+        orphans = desk.untimed(tx)
+        for conversation_id in orphans:
+            conversations.lock(tx, conversation_id)
+            self._takeover.queued(tx, conversation_id, now)
+        return len(orphans)
 
     def fire(self, tx: Tx, timer: Timer, conversation: Conversation, now: datetime) -> None:
         """The caller holds the conversation's row."""

@@ -13,7 +13,7 @@ from ..model.case import Case, CaseStatus, Rung
 from ..model.message import Kind
 from .cases import _case, _cases
 from .crypto import Keyring
-from .tables import attachment, audit, case, case_note, conversation, desk_action, is_status, looking, message, note_word, volunteer
+from .tables import attachment, audit, case, case_note, conversation, desk_action, is_status, looking, message, note_word, timer, volunteer
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class Reach:
         return or_(*parts)
 
     def covers(self, one: Case) -> bool:
-        """Whether that case is offered, or is the volunteer's own, now or last."""
+        """Whether that case is or was offered and is not over yet, or is the volunteer's own, now or last."""
         if self.everything or one.volunteer_id == self.volunteer_id:
             return True
-        if one.status is not CaseStatus.OPEN:
+        if one.status is CaseStatus.CLOSED:
             return False
         around = one.rung >= Rung.NEIGHBOURS and one.commune in self.wider
         return one.commune in self.own or one.team_id == self.team_id or around or (self.province and one.rung is Rung.PROVINCE)
@@ -235,6 +235,15 @@ def person_name(tx: Connection, conversation_id: int) -> str | None:
 def word_keys(keys: Keyring, folded: str) -> tuple[str, ...]:
     """The hashes under which the words of a folded text are found."""
     return tuple(keys.word_key(word) for word in dict.fromkeys(folded.split()) if len(word) > 1)
+
+
+def untimed(tx: Connection, limit: int = 200) -> list[int]:
+    """Conversations in the queue that no promise watches under their epoch."""
+    promise = (timer.c.kind == "promise", timer.c.fired_at.is_(None))
+    armed = exists().where(timer.c.conversation_id == conversation.c.id, timer.c.turn == conversation.c.epoch, *promise)
+    waits = exists().where(is_status("open"), case.c.conversation_id == conversation.c.id)
+    wanted = select(conversation.c.id).where(conversation.c.owner_kind == "queue", waits, ~armed).limit(limit)
+    return list(tx.scalars(wanted))
 
 
 def sweep(tx: Connection, now: datetime, keep_audit: timedelta) -> None:

@@ -108,6 +108,12 @@ def mark(tx: Connection, ids: Iterable[int], status: Status, now: datetime) -> N
     tx.execute(_MARK, {"ids": list(ids), "status": status, "settled_at": now})
 
 
+def mark_read(tx: Connection, conversation_id: int, to: int, now: datetime) -> None:
+    """What waits up to that message was read by a person: nobody answers it any more."""
+    read = (message.c.conversation_id == conversation_id, message.c.id <= to, message.c.status == Status.WAITING)
+    tx.execute(update(message).where(*read).values(status=Status.HANDLED, settled_at=now))
+
+
 def keep_meaning(tx: Connection, message_id: int, meaning: Meaning) -> None:
     """What the model read, for the review list and the statistics."""
     top = meaning.top

@@ -55,6 +55,7 @@ class DueTimers:
         """Every hour, what is older than was promised is forgotten."""
         if now >= self._forget_at:
             gone = forget.expire(tx, now - self._keep)
+            self._watch.adopt(tx, now)
             self._forget_at = now + timedelta(hours=1)
             if gone:
                 log.info("forgotten", messages=gone)

@@ -12,6 +12,8 @@ from bot.model.errors import DeskError, NotYours, TooLate
 from bot.model.message import Inbound, Kind
 from bot.model.people import TeamLevel
 from bot.store import cases
+from bot.store import desk as stored
+from bot.store.tables import timer
 
 from ..talk import House
 from .helpers import FAR, HERE, NEXT_DOOR, Desk
@@ -158,6 +160,20 @@ async def test_a_citizen_goes_back_to_the_assistant_whenever_they_want(desk: Des
         await dinh.says(case, "Chào bác")
 
 
+async def test_what_the_helper_has_read_is_not_answered_again_and_what_came_later_is(desk: Desk) -> None:
+    dinh = await desk.helper("dinh", commune=None)
+    an = await desk.house.talk("an")
+    await an.says("gặp người")
+    case = await dinh.takes(await desk.waiting())
+    door, database = desk.house.app.door, desk.house.app.database
+    read = await door(Inbound(an.address, "k1", Kind.TEXT, "menu"))
+    await door(Inbound(an.address, "k2", Kind.TEXT, "lệ phí làm căn cước bao nhiêu"))
+    await database.run(lambda tx: stored.read_to(tx, case.id, read.id))
+    await dinh.gives_back(case)
+    await desk.house.work()
+    assert [heard.text for heard in desk.house.records[-1].heard] == ["lệ phí làm căn cước bao nhiêu"]
+
+
 async def test_passing_on_waits_for_that_team_with_the_reason_as_a_note(desk: Desk) -> None:
     dinh, lan = await desk.helper("dinh", commune=None), await desk.helper("lan", commune=FAR)
     an = await desk.house.talk("an")
@@ -287,6 +303,29 @@ async def test_a_case_is_offered_to_the_commune_then_around_then_to_the_province
     assert [await one.sees() for one in (here, near, far, top)] == [[case.id], [case.id], [], []]
     await desk.passes(minutes=6)
     assert [await one.sees() for one in (here, near, far, top)] == [[case.id], [case.id], [], [case.id]]
+
+
+async def test_who_asks_again_and_again_does_not_delay_the_climbing(desk: Desk) -> None:
+    await desk.helper("here")
+    near = await desk.helper("near", commune=NEXT_DOOR)
+    an = await desk.house.talk("an")
+    await an.says("xã Đồng Văn mới")
+    await an.says("gặp người")
+    for _ in range(3):
+        await desk.passes(minutes=2)
+        again = await an.says("gặp người")
+    assert again.blocks == ["desk.already_waiting"]
+    assert "trước **10 giờ 15**" in again.text
+    assert await near.sees() == [(await desk.waiting()).id]
+
+
+async def test_a_case_from_before_there_were_timers_gets_its_place(desk: Desk) -> None:
+    an = await desk.house.talk("an")
+    await an.says("gặp người")
+    await desk.house.app.database.run(lambda tx: tx.execute(timer.delete()).rowcount)
+    assert await desk.armed(await desk.conversation(an)) == set()
+    await desk.passes(hours=2)
+    assert await desk.armed(await desk.conversation(an)) == {"promise"}
 
 
 async def test_a_rung_without_anybody_on_shift_is_passed_at_once(desk: Desk) -> None:

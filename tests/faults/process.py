@@ -17,6 +17,7 @@ class Served:
     """
 
     def __init__(self, var: Path, database_url: str, **environment: str) -> None:
+        self.var, self.database_url = var, database_url
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.output = var / f"serve-{self.port}.log"

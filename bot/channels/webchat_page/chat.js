@@ -84,10 +84,10 @@
     element.classList.add("chosen");
   }
 
-  // What was asked before the newest question stays readable, but is answered.
+  // What was asked before the newest question stays readable, but is answered; how the help was may be said later too.
   function retire() {
     const taps = [...document.querySelectorAll(".tap[data-turn]")], newest = Math.max(...taps.map((t) => +t.dataset.turn));
-    for (const old of taps) if (+old.dataset.turn < newest) old.disabled = true;
+    for (const old of taps) if (+old.dataset.turn < newest && !/:(rate|reopen):/.test(old.dataset.payload)) old.disabled = true;
   }
 
   // A tap is shown by its label, found again on the button that was tapped.

@@ -46,6 +46,23 @@
     if (lines && innerHeight + scrollY > document.body.offsetHeight - 400) lines.lastElementChild?.scrollIntoView({ block: "end" });
   });
 
+  // An urgent case that has just come is seen in the tab, felt, and heard where the browser allows it.
+  let urgent = document.querySelectorAll("#lists mark.urgent").length;
+  const ring = () => {
+    navigator.vibrate?.([200, 100, 200]);
+    try {
+      const sound = new AudioContext(), tone = sound.createOscillator();
+      tone.connect(sound.destination); tone.start(); tone.stop(sound.currentTime + 0.25);
+    } catch { /* silent then */ }
+  };
+  document.addEventListener("htmx:sseMessage", (event) => {
+    if (event.target.id !== "lists") return;
+    const now = document.querySelectorAll("#lists mark.urgent").length;
+    if (now > urgent) ring();
+    urgent = now;
+    document.title = (now ? "(" + now + " gấp) " : "") + document.title.replace(/^\(\d+ gấp\) /, "");
+  });
+
   document.addEventListener("click", (event) => {
     const pick = event.target.closest("button.pick");
     if (!pick) return;
