@@ -1,7 +1,8 @@
 """What a citizen writes while a person speaks with them: it is the person's to read. The assistant is silent, but for a warning.
 
-Warned of are numbers that were masked and secrets that are offered; words of danger bring the first words of help, and make the case
-urgent. «quay lại trợ lý» gives the conversation back to the assistant, whoever has it.
+Told is how to have everything deleted, for that right waits for nobody. Warned of are numbers that were masked and secrets that are
+offered; words of danger bring the first words of help, and make the case urgent. «quay lại trợ lý» gives the conversation back to the
+assistant, whoever has it.
 """
 
 from collections.abc import Iterable
@@ -46,6 +47,8 @@ def wants_back(heard: Heard) -> bool:
 
 
 def _warnings(heard: tuple[Heard, ...], urgent: str | None) -> Iterable[Say]:
+    if any(one.act == "forget_me" for one in heard):
+        yield Say("desk.forget_here")
     if urgent is not None:
         yield Say(AID.get(urgent, "desk.danger_here"), critical=True)
     masked = tuple(dict.fromkeys(kind for one in heard for kind in one.masked if kind in SECRET_KINDS))

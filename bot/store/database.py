@@ -7,6 +7,7 @@ PostgreSQL has a small pool. A function may be run again when its transaction wa
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -42,6 +43,11 @@ class Database(Protocol):
         """Run it on a snapshot; what it would write is refused or lost."""
 
     def close(self) -> None: ...
+
+
+def savepoint(tx: Connection) -> AbstractContextManager[object]:
+    """What is done within is undone alone where it fails."""
+    return tx.begin_nested()
 
 
 def connect(url: str, keyring: Keyring) -> "Sqlite | Postgres":

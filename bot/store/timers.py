@@ -24,6 +24,11 @@ def arm(tx: Connection, wanted: Timer) -> None:
     tx.execute(dialect.insert(timer).values(values).on_conflict_do_update(index_elements=["kind", "conversation_id", "turn"], set_=again))
 
 
+def put_off(tx: Connection, this: Timer, until: datetime) -> None:
+    """It fired and could not be carried out: it is due again then."""
+    tx.execute(update(timer).where(timer.c.id == this.id).values(at=until, fired_at=None))
+
+
 def take_due(tx: Connection, now: datetime, limit: int) -> list[Timer]:
     """Timers that are due, marked as fired in the same transaction that does what they are for."""
     due = select(timer).where(timer.c.fired_at.is_(None), timer.c.at <= now).order_by(timer.c.at).limit(limit)

@@ -12,14 +12,16 @@ from ..dialogue.state import State
 from ..model.clock import Clock, today
 from ..model.conversation import Conversation, OwnerKind
 from ..model.dialogue import Move
+from ..model.errors import DanLoiError, StoreError
 from ..model.timer import Timer, TimerKind
 from ..script import Script
 from ..store import conversations, desk, forget, messages, sessions, timers
-from ..store.database import Database, Tx
+from ..store.database import Database, Tx, savepoint
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 50
+AGAIN_AFTER = timedelta(minutes=5)
 KEEP_AUDIT = timedelta(days=730)
 """How long it is kept who took, saw and changed what."""
 FIRST_PART, PARTS_EACH = 100, 10
@@ -48,8 +50,19 @@ class DueTimers:
         self._keep_the_promise(tx, now)
         due = timers.take_due(tx, now, AT_ONCE)
         for timer in due:
-            self._come_back(tx, timer, today(now))
+            self._guarded(tx, timer, today(now))
         return len(due)
+
+    def _guarded(self, tx: Tx, timer: Timer, date: date) -> None:
+        """One that can not be carried out spoils no other: it is undone, told to the operator, and tried again in a while."""
+        try:
+            with savepoint(tx):
+                self._come_back(tx, timer, date)
+        except StoreError:
+            raise
+        except DanLoiError as error:
+            log.error("timer_failed", timer=timer.id, kind=timer.kind, conversation=timer.conversation_id, why=str(error))
+            timers.put_off(tx, timer, self._clock() + AGAIN_AFTER)
 
     def _keep_the_promise(self, tx: Tx, now: datetime) -> None:
         """Every hour, what is older than was promised is forgotten."""

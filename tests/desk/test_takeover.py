@@ -2,13 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from bot.desk.ladder import lowest
-from bot.model.case import CaseReason, CaseStatus, Outcome, Rung
+from bot.model.case import Case, CaseReason, CaseStatus, Outcome, Rung
 from bot.model.conversation import OwnerKind
-from bot.model.errors import DeskError, NotYours, TooLate
+from bot.model.errors import DeskError, NotYours, TooLate, WrittenError
 from bot.model.message import Inbound, Kind
 from bot.model.people import TeamLevel
 from bot.store import cases
@@ -234,6 +235,15 @@ async def test_warned_of_a_secret_even_while_a_person_speaks(desk: Desk) -> None
     assert (await desk.case(1)).urgent
 
 
+async def test_how_to_have_everything_deleted_is_told_even_while_a_person_speaks(desk: Desk) -> None:
+    dinh = await desk.helper("dinh", commune=None)
+    an = await desk.house.talk("an")
+    await an.says("gặp người")
+    await dinh.takes(await desk.waiting())
+    await an.says("xóa dữ liệu của tôi")
+    assert "quay lại trợ lý" in (await desk.house.deliver())[-1]
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -449,3 +459,22 @@ async def test_a_message_while_the_take_commits_is_the_persons(desk: Desk) -> No
     assert desk.house.records[-1].owner is OwnerKind.HUMAN
     assert not any("danh mục" in text.lower() for text in (await desk.house.deliver())[1:])
     assert case.taken_at == now
+
+
+async def test_a_timer_that_can_not_be_carried_out_spoils_no_other_and_is_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    an, binh = await desk.house.talk("an"), await desk.house.talk("bình")
+    await an.says("gặp người")
+    await binh.says("gặp người")
+    missed, broken = desk.takeover.ladder.missed, (await desk.conversation(an)).id
+
+    def breaks(tx: Any, case: Case, *more: Any) -> Any:
+        if case.conversation_id == broken:
+            raise WrittenError([])
+        return missed(tx, case, *more)
+
+    monkeypatch.setattr(desk.takeover.ladder, "missed", breaks)
+    await desk.passes(hours=1)
+    assert [case.breached for case in sorted(await desk.house.cases(), key=lambda case: case.id)] == [False, True]
+    monkeypatch.undo()
+    await desk.passes(minutes=6)
+    assert all(case.breached for case in await desk.house.cases())
