@@ -10,6 +10,8 @@ from enum import StrEnum
 
 ANY = "*"
 """Where every answer of a question that has no choices leads, as a key of `Ask.next`."""
+AGAIN = "again"
+"""The block that tells an urgent answer again, in short."""
 MOST_LETTERS = 300
 """Of an answer in the citizen's own words."""
 

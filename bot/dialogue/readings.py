@@ -6,11 +6,13 @@ from dataclasses import replace
 from ..model.case import CaseReason
 from ..model.meaning import Heard, Meaning, Reading
 from ..model.message import Button, Verb
-from . import acts, ladder, questions, several, whereabouts
+from . import acts, aid, ladder, questions, several, whereabouts
+from .aid import BEYOND_DOUBT
 from .answers import choice_within, mostly_answers
 from .engine import Walk
 from .guide import Ask, Leave, SayThen, Visit
 from .taps import MENU, PERSON, RESUME
+from .walking import CHEATED
 
 MUTTERED = 2
 """«Hừm», «ờ thì»: so few words at a step talk of nothing else; they are an answer that was not understood."""
@@ -20,18 +22,24 @@ ASKS = re.compile(r"\b(?:khong|ai|may tuoi|bao nhieu|duoc chua|the nao|ra sao|la
 """Words of a question, folded."""
 ITSELF = frozenset({("portal_pay", "fee")})
 """What a topic is about is no aspect of it: «trừ tiền mà báo lỗi» asks for no price."""
+ALARMS = frozenset({CHEATED, "out_of_scope"})
+"""What the model takes the words of an alarm for, where exact lists know that they are none."""
 TOLD = 7
 """Words of a message that is more likely an answer than another wish."""
+OF_DANGER = frozenset({"fee", "time", "documents", "where"})
+"""Aspects that a bare question after a danger is about; «… được không» alone asks for nobody."""
 OFFERED = 3
-BEYOND_DOUBT = 0.8
-"""A reading this sure is not questioned even where a safety topic comes second."""
 BARE = 6
 """Words of a question so short that it can only be about what was spoken of last: «thế mất bao lâu»."""
 
 
 def read(walk: Walk, heard: Heard) -> None:
     meaning, second = several.told_apart(walk.library, heard.meaning or Meaning(ranking=()))
-    if _understood(walk, heard, meaning):
+    if _of_danger(walk, heard, meaning):
+        return
+    if aid.stands(walk) and not aid.goes_on(walk, meaning):
+        aid.again(walk, heard)
+    elif _understood(walk, heard, meaning):
         several.keep(walk, second)
         walk.state = replace(walk.state, misunderstood=0, away=0)
     elif (walk.step is None or meaning.away is not None) and (likely := _likely(walk, meaning)):
@@ -54,9 +62,20 @@ def _understood(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
     if top is not None and top.intent == "out_of_scope" and _aspect_alone(walk, heard, meaning):
         return True
     sure = top is not None and top.confidence >= walk.library.thresholds.sure
+    if heard.calm is not None and walk.library.has(heard.calm) and not (sure and top is not None and top.intent not in ALARMS):
+        acts.topic(walk, heard.calm)
+        return True
     if sure and top is not None and _take(walk, top, meaning, heard):
         return True
     return _answers_in_words(walk, heard) or _aspect_alone(walk, heard, meaning)
+
+
+def _of_danger(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
+    """«Báo ở đâu», «có lấy lại được tiền không», right after a danger was spoken of, ask about that."""
+    top, topic = meaning.top, walk.state.topic
+    elsewhere = top is not None and top.confidence >= BEYOND_DOUBT and top.intent != "out_of_scope"
+    about = walk.step is None and topic is not None and walk.library.is_safety(topic) and meaning.aspect in OF_DANGER
+    return about and not elsewhere and _aspect_alone(walk, heard, meaning)
 
 
 def _worries(walk: Walk, meaning: Meaning) -> list[Reading]:

@@ -1,7 +1,8 @@
 """The router: what a heard thing leads to. A table of priorities, tried from the top; the first that takes it, answers.
 
-urgent words > a correction that was asked about > a tap > what is no text > an edited answer > an exact answer to the step
-> an offered label > a command > a known trouble > a correction > a place > the model: act, aspect, topic > clarify > not understood
+urgent words > a correction that was asked about > a tap > what is no text > an edited answer > a word asked for > first aid that was given
+> an exact answer to the step > an offered label > a command > a known trouble > a correction > own words > a place
+> the model: act, aspect, topic > clarify > not understood
 """
 
 from dataclasses import replace
@@ -11,7 +12,7 @@ from ..model.case import CaseReason
 from ..model.dialogue import Move, Say
 from ..model.meaning import Heard
 from ..model.message import Button, Edited, Kind, Tap, Verb, parse_value
-from . import acts, corrections, ladder, questions, readings, several, speaking, whereabouts
+from . import acts, aid, corrections, ladder, questions, readings, several, speaking, whereabouts
 from .answers import TappedAnswer, choice_of, choice_with_id, choice_within, is_done, is_stuck, names_trouble, tells_done, trouble_of
 from .engine import Walk
 from .guide import Ask, Do, Question
@@ -26,7 +27,7 @@ SOME_DIGITS = 6
 
 def route(library: Library, state: State, heard: Heard, today: date, waiting_for_person: bool = False, unsure: bool = False) -> Move:
     """`waiting_for_person`: a case is open. `unsure`: the last reply may not have arrived."""
-    walk = Walk(library, state, today, waiting_for_person)
+    walk = Walk(library, state if waiting_for_person else replace(state, aid=None), today, waiting_for_person)
     if not speaking.listen(walk, heard):
         _answer(walk, heard)
     several.offer(walk, state.later)
@@ -67,6 +68,7 @@ def _notices(heard: Heard, given: bool) -> tuple[Say, ...]:
 def _answer(walk: Walk, heard: Heard) -> None:
     if heard.urgent:
         acts.urgent(walk, heard.urgent)
+        several.keep(walk, heard.besides and f"{Verb.TOPIC}:{heard.besides}")
     elif corrections.settle(walk, heard) or _phone(walk, heard):
         return
     elif heard.tap is not None:
@@ -78,7 +80,7 @@ def _answer(walk: Walk, heard: Heard) -> None:
             walk.say(f"common.{heard.kind}", () if walk.step is not None or heard.folded else (MENU, PERSON), words=bool(heard.folded))
         if not heard.folded and heard.kind is not Kind.TEXT:
             walk.ask()
-        elif not any(takes(walk, heard) for takes in (_edited, _explains, _exact, _trouble, _corrects, _in_words, _place)):
+        elif not any(takes(walk, heard) for takes in (_edited, _explains, aid.take, _exact, _trouble, _corrects, _in_words, _place)):
             readings.read(walk, heard)
 
 

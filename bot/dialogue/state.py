@@ -56,6 +56,8 @@ class State:
     """What else the citizen asked, as a tap's value: offered once nothing waits."""
     awaits_phone: bool = False
     """The citizen was asked for the number to call them back at: the door keeps it with the case, masked here as always."""
+    aid: str | None = None
+    """The first aid that was given, while nobody has answered: "scam_victim"."""
     place: str | None = None
     """The place that the citizen named, or whose link or poster they came by ("xa_dong_van"); a hint for who helps, no address."""
     speaker: Speaker = field(default_factory=Speaker)
@@ -90,6 +92,7 @@ class State:
             aspect=_text(kept.get("aspect")),
             later=_text(kept.get("later")),
             awaits_phone=_known(lambda: bool(kept["awaits_phone"]), False),
+            aid=_text(kept.get("aid")),
             place=_text(kept.get("place")),
             speaker=_known(lambda: _speaker(kept["speaker"]), Speaker()),
         )

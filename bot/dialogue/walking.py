@@ -56,6 +56,7 @@ class Walking(Standing):
         self.say_answer(self.library.current(topic_id))
         self.to_person(CaseReason.URGENT, urgent=True, topic=topic_id)
         self.say("desk.urgent_noted", critical=True, cheated=topic_id == CHEATED)
+        self.state = replace(self.state, topic=topic_id, aspect=None, aid=topic_id)
 
     def to_person(self, reason: CaseReason, urgent: bool = False, topic: str | None = None, reopens: int | None = None) -> None:
         """Ask for a case, or for that one again; where the citizen stands goes with it."""

@@ -98,6 +98,10 @@ class Heard:
     `back_to_bot`, `call_back`, `no_call`."""
     urgent: str | None = None
     """Urgent words were found, before and without the model: the topic to go to at once ("scam_victim")."""
+    besides: str | None = None
+    """What the urgent text asks for besides: "birth_registration"."""
+    calm: str | None = None
+    """What words of an alarm mean where they are none: a fraud that is only feared, somebody who has died."""
     places: tuple[Place, ...] = ()
     """The place that is named; several where its name leaves open which."""
     places_if_asked: tuple[Place, ...] = ()

@@ -60,6 +60,8 @@ class Reader:
             yes=None if command else shortcuts.yes(text),
             act=command.act if command else shortcuts.act(text),
             urgent=safety.urgent(fold(normalise(text))) or safety.urgent(folded),
+            besides=safety.besides(folded),
+            calm=safety.calm(folded),
             places=places,
             places_if_asked=places or (self._places.named(text, expected=True) if self._places and not command else ()),
             only_place=bool(places) and self._places is not None and self._places.is_all(text),
