@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from ..model.case import CaseReason
 from ..model.meaning import Heard, Meaning
-from .answers import tells_done
 from .engine import Walk
 from .guide import AGAIN
 from .taps import CALL_BACK, YES_OR_NO
+from .tidings import tells_done
 
 WORDS = {"harm": "desk.harm", "violence": "desk.violence", "trafficking": "desk.trafficking", "child_marriage": "desk.child_marriage"}
 """First words for what safety hears and no topic is about; a person is fetched at once."""

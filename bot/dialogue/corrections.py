@@ -39,7 +39,7 @@ def correction_in(walk: Walk, heard: Heard) -> Correction | None:
         if not step.kind.has_choices:
             answer = _in_words(walk, step, heard) if marked else None
         else:
-            choice = choice_within(step, heard.folded) if marked else _named(step, heard)
+            choice = choice_within(step, heard) if marked else _named(step, heard)
             answer = choice.id if choice else None
         if answer is not None and walk.answers.get(step.name) != answer:
             return Correction(step.name, answer)

@@ -11,6 +11,7 @@ from .aid import BEYOND_DOUBT
 from .answers import choice_within, mostly_answers
 from .engine import Walk
 from .guide import Ask, Leave, SayThen, Visit
+from .state import strands
 from .taps import MENU, PERSON, RESUME
 from .walking import CHEATED
 
@@ -24,11 +25,16 @@ ITSELF = frozenset({("portal_pay", "fee")})
 """What a topic is about is no aspect of it: «trừ tiền mà báo lỗi» asks for no price."""
 ALARMS = frozenset({CHEATED, "out_of_scope"})
 """What the model takes the words of an alarm for, where exact lists know that they are none."""
+UNDONE = re.compile(r"\b(?:chua|khong|chang|cha|mai|dau (?:ma|co|duoc|a))\b")
+"""«Làm xong đâu mà làm» tells of nothing done."""
 TOLD = 7
 """Words of a message that is more likely an answer than another wish."""
 OF_DANGER = frozenset({"fee", "time", "documents", "where"})
 """Aspects that a bare question after a danger is about; «… được không» alone asks for nobody."""
 OFFERED = 3
+FEW = 4
+PLAIN = re.compile(r"\b(?:khong|ko|k|bao nhieu|may|dau|gi|bao lau|the nao|bao gio|khi nao|nao)\b")
+"""Words that make a question of a few."""
 BARE = 6
 """Words of a question so short that it can only be about what was spoken of last: «thế mất bao lâu»."""
 
@@ -54,8 +60,13 @@ def read(walk: Walk, heard: Heard) -> None:
 
 def _understood(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
     step, top = walk.step, meaning.top
-    if isinstance(step, Ask) and mostly_answers(step, heard.folded):
+    if isinstance(step, Ask) and mostly_answers(step, heard):
         return _answers_in_words(walk, heard)
+    if heard.asks_word and step is not None and not _is_told_of(walk, top):
+        ladder.example(walk)
+        return True
+    if _asks_on(walk, heard, meaning):
+        return True
     if worries := _worries(walk, meaning):
         _ask_back(walk, worries)
         return True
@@ -68,6 +79,24 @@ def _understood(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
     if sure and top is not None and _take(walk, top, meaning, heard):
         return True
     return _answers_in_words(walk, heard) or _aspect_alone(walk, heard, meaning)
+
+
+def _is_told_of(walk: Walk, top: Reading | None) -> bool:
+    """«VNeID là gì» is answered in the middle of a guide; no other guide is begun for a word."""
+    sure = top is not None and top.confidence >= BEYOND_DOUBT and walk.library.has(top.intent)
+    return sure and top is not None and not walk.library.current(top.intent).is_guide
+
+
+def asks_on(heard: Heard, meaning: Meaning) -> bool:
+    """Whether it is but a few words of a question that names nothing: «mất tiền không», «ra đâu», «bao nhiêu tiền»."""
+    return meaning.aspect is not None and len(heard.folded.split()) <= FEW and PLAIN.search(heard.folded) is not None
+
+
+def _asks_on(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
+    """Such a question is about what is spoken of, though the model take it for a command, or for an alarm that it is not sure of."""
+    top = meaning.top
+    elsewhere = top is not None and top.confidence >= walk.library.thresholds.sure and top.intent not in walk.library.acts
+    return asks_on(heard, meaning) and not elsewhere and _aspect_alone(walk, heard, meaning)
 
 
 def _of_danger(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
@@ -116,7 +145,8 @@ def tell_aspect(walk: Walk, topic: str, aspect: str) -> None:
 def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard) -> bool:
     """Act on a sure reading. False: it is none that can be acted on."""
     muttered = top.intent == "out_of_scope" and walk.step is not None and len(heard.folded.split()) <= MUTTERED
-    if muttered or top.intent in NEVER_ALONE or (top.intent in walk.library.acts and _is_words_for_the_step(walk, top, heard)):
+    not_so = top.intent == "step_done" and UNDONE.search(heard.folded) is not None
+    if muttered or not_so or top.intent in NEVER_ALONE or (top.intent in walk.library.acts and _is_words_for_the_step(walk, top, heard)):
         return False
     if top.intent in walk.library.acts:
         acts.act(walk, top.intent)
@@ -132,9 +162,17 @@ def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard) -> bool:
         tell_aspect(walk, top.intent, aspect)
     elif (_leads_to(walk, heard, top.intent) or _is_running(walk, top.intent) or _tells(heard)) and _answers_in_words(walk, heard):
         return True
+    elif _runs_now(walk, top.intent):
+        return False
     else:
         acts.topic(walk, top.intent)
     return True
+
+
+def _runs_now(walk: Walk, topic: str) -> bool:
+    """What is being done this moment: its name alone says nothing that the step could use."""
+    running = strands(walk.state.stack)
+    return bool(running) and any(frame.guide == topic for frame in running[-1])
 
 
 def _about_a_place(walk: Walk, heard: Heard) -> None:
@@ -158,7 +196,7 @@ def _is_running(walk: Walk, topic: str) -> bool:
 def _leads_to(walk: Walk, heard: Heard, topic: str) -> bool:
     """Whether the choice that stands in what was said leads to the very topic that was read: then it is the answer, and no digression."""
     step = walk.step
-    choice = choice_within(step, heard.folded) if isinstance(step, Ask) else None
+    choice = choice_within(step, heard) if isinstance(step, Ask) else None
     target = step.next.get(choice.id) if isinstance(step, Ask) and choice is not None else None
     while isinstance(target, SayThen):
         target = target.then
@@ -171,7 +209,7 @@ def _is_words_for_the_step(walk: Walk, top: Reading, heard: Heard) -> bool:
     if isinstance(step, Ask) and not step.kind.has_choices:
         return top.intent in ("out_of_scope", "thanks", "goodbye", "affirm", "step_done")
     told = top.intent in ("step_stuck", "step_done", "out_of_scope")
-    return told and isinstance(step, Ask) and choice_within(step, heard.folded) is not None
+    return told and isinstance(step, Ask) and choice_within(step, heard) is not None
 
 
 def _asks_about(topic: str, meaning: Meaning, heard: Heard) -> str | None:
@@ -190,7 +228,7 @@ def _answers_in_words(walk: Walk, heard: Heard) -> bool:
         return False
     if not step.kind.has_choices:
         return _answers_otherwise(walk, step, heard)
-    choice = choice_within(step, heard.folded)
+    choice = choice_within(step, heard)
     if choice is not None:
         walk.answer(choice.id)
     return choice is not None

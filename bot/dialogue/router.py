@@ -13,11 +13,12 @@ from ..model.dialogue import Move, Say
 from ..model.meaning import Heard
 from ..model.message import Button, Edited, Kind, Tap, Verb, parse_value
 from . import acts, aid, corrections, ladder, questions, readings, several, speaking, whereabouts
-from .answers import TappedAnswer, choice_of, choice_with_id, choice_within, is_done, is_stuck, names_trouble, tells_done, trouble_of
+from .answers import TappedAnswer, choice_of, choice_with_id, choice_within, is_done, is_stuck, names_trouble, trouble_of
 from .engine import Walk
 from .guide import Ask, Do, Question
 from .state import Correction, State
 from .taps import MENU, PERSON, SKIP, YES_OR_NO
+from .tidings import tells_done
 from .versions import Library
 
 PHONE = "phone"
@@ -80,7 +81,9 @@ def _answer(walk: Walk, heard: Heard) -> None:
             walk.say(f"common.{heard.kind}", () if walk.step is not None or heard.folded else (MENU, PERSON), words=bool(heard.folded))
         if not heard.folded and heard.kind is not Kind.TEXT:
             walk.ask()
-        elif not any(takes(walk, heard) for takes in (_edited, _explains, aid.take, _exact, _trouble, _corrects, _in_words, _place)):
+        elif not any(
+            takes(walk, heard) for takes in (_edited, _explains, aid.take, _exact, _trouble, _not_now, _corrects, _in_words, _place)
+        ):
             readings.read(walk, heard)
 
 
@@ -174,7 +177,7 @@ def _exact(walk: Walk, heard: Heard) -> bool:
         _take(walk, said)
     elif own and isinstance(step, Do) and (trouble := names_trouble(step, heard)) is not None:
         walk.trouble(trouble)
-    elif isinstance(step, Ask) and step.kind.has_choices and tells_done(heard) and choice_within(step, heard.folded) is None:
+    elif isinstance(step, Ask) and step.kind.has_choices and tells_done(heard) and choice_within(step, heard) is None:
         ladder.fail(walk)
     elif isinstance(step, Do) and (tells_done(heard) or (own and is_done(step, heard))):
         walk.step_done()
@@ -216,7 +219,12 @@ def _take(walk: Walk, said: str | questions.Refused) -> None:
 def _in_words(walk: Walk, heard: Heard) -> bool:
     """The citizen's own words, where they are asked for: whatever is no command is the answer."""
     step = walk.step
-    if isinstance(step, Ask) and step.kind is Question.TEXT and heard.meaning is not None and len(heard.folded) > 1:
+    if not isinstance(step, Ask) or step.kind is not Question.TEXT or heard.meaning is None or len(heard.folded) < 2:
+        return False
+    if heard.yes is not None:
+        ladder.fail(walk)
+        return True
+    if not heard.asks_word and not readings.asks_on(heard, heard.meaning):
         walk.answer(str(questions.answer(step, heard, walk.today, walk.library.places)))
         return True
     return False
@@ -264,6 +272,18 @@ def _trouble(walk: Walk, heard: Heard) -> bool:
     return trouble is not None
 
 
+def _not_now(walk: Walk, heard: Heard) -> bool:
+    """At a step: «mai cháu nó về mới làm được», «máy hết pin» wish to go on later; «không biết làm» is to be stuck."""
+    step = walk.step
+    if step is None or heard.at_step is None or (isinstance(step, Ask) and choice_within(step, heard) is not None):
+        return False
+    if heard.at_step == "wait":
+        acts.act(walk, "wait")
+    else:
+        ladder.stuck(walk) if isinstance(step, Do) else ladder.fail(walk)
+    return True
+
+
 def _place(walk: Walk, heard: Heard) -> bool:
     """A place and nothing else, outside a question; or the words that tell places on show apart; or the commune that was asked for."""
     if whereabouts.is_asked(walk) and heard.places_if_asked:
@@ -283,3 +303,7 @@ def _corrects(walk: Walk, heard: Heard) -> bool:
     if correction is not None:
         corrections.propose(walk, correction)
     return correction is not None
+
+
+TAKERS = (_edited, _explains, aid.take, _exact, _trouble, _not_now, _corrects, _in_words, _place)
+"""What is tried of a text before the model's reading, in this order."""

@@ -14,7 +14,7 @@ from .parts import questions
 from .places import Places
 from .question import LIMIT, question
 from .rasa import NluAway
-from .terms import Terms
+from .terms import Terms, asks_word
 from .text import fold, normalise
 
 
@@ -53,6 +53,7 @@ class Reader:
             kind=kind,
             text=text,
             folded=folded,
+            spelt_out=fold(normalise(text)),
             tap=tap,
             number=shortcuts.number(text),
             figure=figures.figure(text),
@@ -66,6 +67,8 @@ class Reader:
             places_if_asked=places or (self._places.named(text, expected=True) if self._places and not command else ()),
             only_place=bool(places) and self._places is not None and self._places.is_all(text),
             term=self._terms.asked(folded) if self._terms and not command else None,
+            asks_word=asks_word(folded) and not command,
+            at_step=shortcuts.at_step(text),
             asks_of_place=bool(places) and self._places is not None and self._places.asks_what_became(text),
             introduces=speaker.introduces(text),
             remind=figures.reminder(text, today(self._clock())),
