@@ -14,6 +14,14 @@ from .guide import Ask, Choice, Do, Trouble
 NOT = "khong phai"
 _WHETHER = re.compile(r"(?:(?:the|ma|vay|a|u) )*co (?!.*\bkhong thay\b).+ khong(?: a| nhi| the| ha| vay| chau| em| ban| nhe)*")
 """«Có mất tiền không» asks; it tells of no money lost."""
+_BARE = re.compile(r"(?:(?:da|vang|u|thi) )*(co|con|khong|ko|k|chua)(?: (?:a|nhe|roi|dau|chau|em|oi))*")
+_SUBJECT = r"(?:(?:may|da|van|toi|minh|nha|dang) )*"
+_BEGINS = {
+    "co": re.compile(rf"{_SUBJECT}co\b"),
+    "con": re.compile(rf"{_SUBJECT}(?:co va )?con\b"),
+    "chua": re.compile(rf"{_SUBJECT}(?:chua|khong)\b"),
+    **dict.fromkeys(("khong", "ko", "k"), re.compile(rf"{_SUBJECT}(?:khong|chua)\b")),
+}
 AGE = "tuổi"
 _IN_A_YEAR = {"tháng": 12, "tuần": 52, "ngày": 365}
 _DAYS_IN = {"tuần": 7, "tháng": 30, "năm": 365}
@@ -61,7 +69,15 @@ def choice_of(step: Ask, heard: Heard) -> Choice | None:
     if step.yes_no and heard.yes is not None:
         return choice_with_id(step, "yes" if heard.yes else "no")
     exact = [choice for choice in step.choices if any(form in (choice.folded, *choice.words) for form in heard.forms)]
-    return exact[0] if len(exact) == 1 else _by_count(step, heard)
+    return exact[0] if len(exact) == 1 else _begun_so(step, heard) or _by_count(step, heard)
+
+
+def _begun_so(step: Ask, heard: Heard) -> Choice | None:
+    """A bare «có», «còn», «không» where just one label begins so: «Máy có NFC», «Không thấy»."""
+    said = _BARE.fullmatch(heard.folded)
+    begins = _BEGINS.get(said[1]) if said is not None and not step.yes_no else None
+    fitting = [choice for choice in step.choices if begins is not None and begins.match(choice.folded)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _by_count(step: Ask, heard: Heard) -> Choice | None:
@@ -74,7 +90,8 @@ def _by_count(step: Ask, heard: Heard) -> Choice | None:
         return None
     value = counted(figure, step.unit)
     fitting = [one for one in bounded if value is not None and (one.least or 0) <= value <= (value if one.most is None else one.most)]
-    return fitting[0] if len(fitting) == 1 else None
+    named = choice_within(step, heard)
+    return named or (fitting[0] if len(fitting) == 1 else None)
 
 
 def counted(figure: Figure, unit: str | None) -> int | None:

@@ -299,8 +299,13 @@ def _place(walk: Walk, heard: Heard) -> bool:
 
 
 def _corrects(walk: Walk, heard: Heard) -> bool:
+    """An earlier answer given anew; what the step that waits could be answered with, is its answer."""
     correction = corrections.correction_in(walk, heard)
-    if correction is not None:
+    step = walk.step
+    choice = choice_within(step, heard) if isinstance(step, Ask) else None
+    if correction is not None and choice is not None:
+        walk.answer(choice.id)
+    elif correction is not None:
         corrections.propose(walk, correction)
     return correction is not None
 

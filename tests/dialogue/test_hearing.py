@@ -106,3 +106,48 @@ def test_shorthand_is_compared_too(teller: Citizen, text: str, answer: str) -> N
     teller.says("tên con trai bà bị viết thiếu chữ", intent="out_of_scope", confidence=0.1)
     teller.says(text, intent="out_of_scope")
     assert [event.detail for event in teller.move.events if event.kind == "answered"] == [answer]
+
+
+@pytest.mark.parametrize(("text", "block"), [("có", "sim"), ("dạ có ạ", "sim"), ("chưa", "no_card"), ("không", "no_card")])
+def test_a_bare_yes_is_the_one_choice_that_begins_so(citizen: Citizen, text: str, block: str) -> None:
+    citizen.standing_at()
+    assert citizen.says(text)[0] == f"eid_level_2.{block}"
+
+
+def test_where_two_choices_begin_so_none_is_taken(teller: Citizen) -> None:
+    teller.says("tên con trai bà bị viết thiếu chữ", intent="out_of_scope")
+    teller.says("không")
+    assert teller.step == "net"
+
+
+def test_the_step_that_waits_goes_before_a_correction(tmp_path: Path) -> None:
+    steps = """
+steps:
+  - ask: age
+    unit: tuổi
+    choices:
+      small: {label: Còn nhỏ, most: 5}
+      grown: {label: Đã lớn, least: 6}
+  - ask: parents
+    choices:
+      young: {label: Còn ít tuổi, words: [17 tuổi]}
+      married: Có giấy kết hôn
+  - end: done
+"""
+    citizen = Citizen(library(tmp_path, {"account/eid_wrong_data": ("Thử", steps)}))
+    citizen.says("thử", intent="eid_wrong_data")
+    citizen.says("1")
+    assert citizen.says("bố mẹ 17 tuổi cả", intent="out_of_scope") == ["eid_wrong_data.done"]
+
+
+def test_back_from_a_guide_begun_aside_is_the_step_it_was_begun_at(citizen: Citizen) -> None:
+    citizen.standing_at("1")
+    citizen.says("đăng nhập thế nào", intent="eid_login")
+    assert citizen.says("quay lại") == ["common.back_to_step", "eid_level_2.sim"]
+    assert [frame.guide for frame in citizen.state.stack] == ["eid_level_2"]
+
+
+def test_who_types_for_somebody_is_told_so_and_the_step_stays(citizen: Citizen) -> None:
+    citizen.standing_at()
+    assert citizen.says("cháu đang gõ hộ bà", intent="eid_login") == ["common.helping", "eid_level_2.card"]
+    assert citizen.state.stack[-1].failures == 0
