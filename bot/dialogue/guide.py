@@ -198,6 +198,8 @@ class Call:
 
     name: str
     topic: str
+    given: Mapping[str, str] = field(default_factory=dict)
+    """What is known already of that guide's questions, and not asked there: question -> choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,8 @@ class End:
     name: str
     follow_up: int | None = None
     """After so many days the citizen is asked, once, whether it worked out."""
+    offer: tuple[str, ...] = ()
+    """Topics that its words name to go on with."""
 
 
 Step = Say | Ask | Do | Check | Call | HandOver | End
