@@ -299,10 +299,10 @@ def _place(walk: Walk, heard: Heard) -> bool:
 
 
 def _corrects(walk: Walk, heard: Heard) -> bool:
-    """An earlier answer given anew; what the step that waits could be answered with, is its answer."""
+    """An earlier answer given anew; what the step that waits could be answered with is its answer, unless a correction is announced."""
     correction = corrections.correction_in(walk, heard)
     step = walk.step
-    choice = choice_within(step, heard) if isinstance(step, Ask) else None
+    choice = choice_within(step, heard) if isinstance(step, Ask) and not corrections.is_marked(heard) else None
     if correction is not None and choice is not None:
         walk.answer(choice.id)
     elif correction is not None:

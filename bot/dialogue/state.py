@@ -24,6 +24,8 @@ class Frame:
     """How often an answer to the current step was not understood."""
     called: bool = False
     """Run by the guide below, which goes on after it; else a digression, after which the guide below asks again."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """What the guide that called this one knew of its questions: they are not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ def _frame(kept: Mapping[str, Any]) -> Frame:
         answers={str(step): str(choice) for step, choice in kept.get("answers", {}).items()},
         trail=tuple(map(str, kept.get("trail", ()))),
         failures=int(kept.get("failures", 0)),
+        given={str(step): str(choice) for step, choice in kept.get("given", {}).items()},
         called=bool(kept.get("called", False)),
     )
 

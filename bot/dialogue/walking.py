@@ -113,8 +113,8 @@ class Walking(Standing):
 
     def _known(self, step: Ask) -> str | None:
         """The answer to a question that need not be asked: the guide's caller gave it, or it is the citizen's commune, which they named."""
-        if self.frame is not None and step.name in self.answers and step.name not in self.frame.trail:
-            return self.answers[step.name]
+        if self.frame is not None and step.name in self.frame.given:
+            return self.frame.given[step.name]
         commune = self.library.places.commune(self.state.place) if step.once and step.kind is Question.PLACE else None
         return None if commune is None else commune.id
 
@@ -152,7 +152,7 @@ class Walking(Standing):
         trail = self.frame.trail
         place = len(trail) - 1 - trail[::-1].index(step)
         kept = set(trail[:place]) - {step}
-        answers = {name: choice for name, choice in self.answers.items() if name in kept or name not in trail}
+        answers = {**self.frame.given, **{name: choice for name, choice in self.answers.items() if name in kept}}
         self.state = self.state.on_top(step=step, trail=trail[:place], answers=answers, failures=0)
 
     def _place(self, step: str) -> int:
@@ -163,7 +163,7 @@ class Walking(Standing):
     # --- between guides
 
     def _start(self, topic: Topic, called: bool, given: Mapping[str, str] | None = None) -> None:
-        frame = Frame(topic.id, topic.version, topic.steps[0].name, answers=given or {}, called=called)
+        frame = Frame(topic.id, topic.version, topic.steps[0].name, answers=given or {}, given=given or {}, called=called)
         self.state = replace(self.state, stack=(*self.state.stack, frame))
         self.happened("started")
         self._run(0)
