@@ -32,6 +32,7 @@ TOLD = 7
 OF_DANGER = frozenset({"fee", "time", "documents", "where"})
 """Aspects that a bare question after a danger is about; «… được không» alone asks for nobody."""
 OFFERED = 3
+COMMANDS = frozenset({"repeat", "menu", "talk_to_human", "stop", "go_back"})
 FEW = 4
 PLAIN = re.compile(r"\b(?:khong|ko|k|bao nhieu|may|dau|gi|bao lau|the nao|bao gio|khi nao|nao)\b")
 """Words that make a question of a few."""
@@ -90,6 +91,13 @@ def _is_told_of(walk: Walk, top: Reading | None) -> bool:
 def asks_on(heard: Heard, meaning: Meaning) -> bool:
     """Whether it is but a few words of a question that names nothing: «mất tiền không», «ra đâu», «bao nhiêu tiền»."""
     return meaning.aspect is not None and len(heard.folded.split()) <= FEW and PLAIN.search(heard.folded) is not None
+
+
+def is_no_story(heard: Heard, meaning: Meaning) -> bool:
+    """Whether a text answers no «kể cho cháu nghe»: it asks for a word, for a price, or to be told again."""
+    top = meaning.top
+    command = top is not None and top.intent in COMMANDS and top.confidence >= BEYOND_DOUBT and len(heard.folded.split()) <= FEW
+    return heard.asks_word or command or asks_on(heard, meaning)
 
 
 def _asks_on(walk: Walk, heard: Heard, meaning: Meaning) -> bool:

@@ -217,17 +217,17 @@ def _take(walk: Walk, said: str | questions.Refused) -> None:
 
 
 def _in_words(walk: Walk, heard: Heard) -> bool:
-    """The citizen's own words, where they are asked for: whatever is no command is the answer."""
+    """The citizen's own words, where they are asked for: whatever is no command, no question and no bare «chưa» is the answer."""
     step = walk.step
-    if not isinstance(step, Ask) or step.kind is not Question.TEXT or heard.meaning is None or len(heard.folded) < 2:
+    if not isinstance(step, Ask) or step.kind is not Question.TEXT:
         return False
     if heard.yes is not None:
         ladder.fail(walk)
         return True
-    if not heard.asks_word and not readings.asks_on(heard, heard.meaning):
-        walk.answer(str(questions.answer(step, heard, walk.today, walk.library.places)))
-        return True
-    return False
+    if heard.meaning is None or len(heard.folded) < 2 or readings.is_no_story(heard, heard.meaning):
+        return False
+    walk.answer(str(questions.answer(step, heard, walk.today, walk.library.places)))
+    return True
 
 
 def _offer(library: Library, state: State, heard: Heard) -> Button | None:
