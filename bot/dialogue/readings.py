@@ -6,7 +6,7 @@ from dataclasses import replace
 from ..model.case import CaseReason
 from ..model.meaning import Heard, Meaning, Reading
 from ..model.message import Button, Verb
-from . import acts, aid, ladder, questions, several, whereabouts
+from . import acts, aid, asking, ladder, questions, several, whereabouts
 from .aid import BEYOND_DOUBT
 from .answers import choice_within, mostly_answers
 from .engine import Walk
@@ -29,20 +29,12 @@ UNDONE = re.compile(r"\b(?:chua|khong|chang|cha|mai|dau (?:ma|co|duoc|a))\b")
 """«Làm xong đâu mà làm» tells of nothing done."""
 TOLD = 7
 """Words of a message that is more likely an answer than another wish."""
-OF_DANGER = frozenset({"fee", "time", "documents", "where"})
-"""Aspects that a bare question after a danger is about; «… được không» alone asks for nobody."""
 OFFERED = 3
-COMMANDS = frozenset({"repeat", "menu", "talk_to_human", "stop", "go_back"})
-FEW = 4
-PLAIN = re.compile(r"\b(?:khong|ko|k|bao nhieu|may|dau|gi|bao lau|the nao|bao gio|khi nao|nao)\b")
-"""Words that make a question of a few."""
-BARE = 6
-"""Words of a question so short that it can only be about what was spoken of last: «thế mất bao lâu»."""
 
 
 def read(walk: Walk, heard: Heard) -> None:
     meaning, second = several.told_apart(walk.library, heard.meaning or Meaning(ranking=()))
-    if _of_danger(walk, heard, meaning):
+    if asking.of_danger(walk, heard, meaning):
         return
     if aid.stands(walk) and not aid.goes_on(walk, meaning):
         aid.again(walk, heard)
@@ -66,12 +58,12 @@ def _understood(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
     if heard.asks_word and step is not None and not _is_told_of(walk, top):
         ladder.example(walk)
         return True
-    if _asks_on(walk, heard, meaning):
+    if asking.asks_on_here(walk, heard, meaning):
         return True
     if worries := _worries(walk, meaning):
         _ask_back(walk, worries)
         return True
-    if top is not None and top.intent == "out_of_scope" and _aspect_alone(walk, heard, meaning):
+    if top is not None and top.intent == "out_of_scope" and asking.aspect_alone(walk, heard, meaning):
         return True
     sure = top is not None and top.confidence >= walk.library.thresholds.sure
     if heard.calm is not None and walk.library.has(heard.calm) and not (sure and top is not None and top.intent not in ALARMS):
@@ -79,40 +71,13 @@ def _understood(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
         return True
     if sure and top is not None and _take(walk, top, meaning, heard):
         return True
-    return _answers_in_words(walk, heard) or _aspect_alone(walk, heard, meaning)
+    return _answers_in_words(walk, heard) or asking.aspect_alone(walk, heard, meaning)
 
 
 def _is_told_of(walk: Walk, top: Reading | None) -> bool:
     """«VNeID là gì» is answered in the middle of a guide; no other guide is begun for a word."""
     sure = top is not None and top.confidence >= BEYOND_DOUBT and walk.library.has(top.intent)
     return sure and top is not None and not walk.library.current(top.intent).is_guide
-
-
-def asks_on(heard: Heard, meaning: Meaning) -> bool:
-    """Whether it is but a few words of a question that names nothing: «mất tiền không», «ra đâu», «bao nhiêu tiền»."""
-    return meaning.aspect is not None and len(heard.folded.split()) <= FEW and PLAIN.search(heard.folded) is not None
-
-
-def is_no_story(heard: Heard, meaning: Meaning) -> bool:
-    """Whether a text answers no «kể cho cháu nghe»: it asks for a word, for a price, or to be told again."""
-    top = meaning.top
-    command = top is not None and top.intent in COMMANDS and top.confidence >= BEYOND_DOUBT and len(heard.folded.split()) <= FEW
-    return heard.asks_word or command or asks_on(heard, meaning)
-
-
-def _asks_on(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
-    """Such a question is about what is spoken of, though the model take it for a command, or for an alarm that it is not sure of."""
-    top = meaning.top
-    elsewhere = top is not None and top.confidence >= walk.library.thresholds.sure and top.intent not in walk.library.acts
-    return asks_on(heard, meaning) and not elsewhere and _aspect_alone(walk, heard, meaning)
-
-
-def _of_danger(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
-    """«Báo ở đâu», «có lấy lại được tiền không», right after a danger was spoken of, ask about that."""
-    top, topic = meaning.top, walk.state.topic
-    elsewhere = top is not None and top.confidence >= BEYOND_DOUBT and top.intent != "out_of_scope"
-    about = walk.step is None and topic is not None and walk.library.is_safety(topic) and meaning.aspect in OF_DANGER
-    return about and not elsewhere and _aspect_alone(walk, heard, meaning)
 
 
 def _worries(walk: Walk, meaning: Meaning) -> list[Reading]:
@@ -138,18 +103,6 @@ def _ask_back(walk: Walk, likely: list[Reading]) -> None:
     walk.say("common.clarify", (*taps, MENU))
 
 
-def tell_aspect(walk: Walk, topic: str, aspect: str) -> None:
-    """One aspect of a topic, then back to the step; where its words are silent, who knows."""
-    walk.state = replace(walk.state, topic=topic, aspect=aspect)
-    walk.happened("aspect", f"{topic}/{aspect}")
-    inside = walk.step is not None
-    title = walk.library.title(topic)
-    start = (Button(title, f"{Verb.TOPIC}:{topic}"),) if walk.library.current(topic).is_guide else ()
-    block = f"{topic}.{aspect}" if walk.library.has_words(topic, aspect) else "common.aspect_unknown"
-    walk.say(block, () if inside else (*start, PERSON), title=title, topic_title=title, answers={})
-    walk.ask_again()
-
-
 def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard) -> bool:
     """Act on a sure reading. False: it is none that can be acted on."""
     muttered = top.intent == "out_of_scope" and walk.step is not None and len(heard.folded.split()) <= MUTTERED
@@ -167,7 +120,7 @@ def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard) -> bool:
             return True
         acts.topic(walk, top.intent)
     elif (aspect := _asks_about(top.intent, meaning, heard)) is not None and not walk.library.current(top.intent).urgent:
-        tell_aspect(walk, top.intent, aspect)
+        asking.tell_aspect(walk, top.intent, aspect)
     elif (_leads_to(walk, heard, top.intent) or _is_running(walk, top.intent) or _tells(heard)) and _answers_in_words(walk, heard):
         return True
     elif _runs_now(walk, top.intent):
@@ -250,16 +203,6 @@ def _answers_otherwise(walk: Walk, step: Ask, heard: Heard) -> bool:
     elif said is not None:
         walk.answer(said)
     return said is not None
-
-
-def _aspect_alone(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
-    """ "Mất bao lâu?" asks about what we are speaking of."""
-    topic = walk.frame.guide if walk.frame is not None else walk.state.topic
-    bare = len(heard.folded.split()) <= BARE
-    if meaning.aspect is None or topic is None or not bare or not walk.library.has(topic):
-        return False
-    tell_aspect(walk, topic, meaning.aspect)
-    return True
 
 
 def _likely(walk: Walk, meaning: Meaning) -> list[Reading]:

@@ -8,12 +8,11 @@ urgent words > a correction that was asked about > a tap > what is no text > an 
 from dataclasses import replace
 from datetime import date
 
-from ..model.case import CaseReason
 from ..model.dialogue import Move, Say
 from ..model.meaning import Heard
-from ..model.message import Button, Edited, Kind, Tap, Verb, parse_value
-from . import acts, aid, corrections, ladder, questions, readings, several, speaking, whereabouts
-from .answers import TappedAnswer, choice_of, choice_with_id, choice_within, is_done, is_stuck, names_trouble, trouble_of
+from ..model.message import Button, Edited, Kind, Tap, Verb
+from . import acts, aid, asking, corrections, ladder, questions, readings, several, speaking, tapping, whereabouts
+from .answers import choice_of, choice_within, is_done, is_stuck, names_trouble, trouble_of
 from .engine import Walk
 from .guide import Ask, Do, Question
 from .state import Correction, State
@@ -73,9 +72,9 @@ def _answer(walk: Walk, heard: Heard) -> None:
     elif corrections.settle(walk, heard) or _phone(walk, heard):
         return
     elif heard.tap is not None:
-        _tapped(walk, heard, heard.tap)
+        tapping.tapped(walk, heard, heard.tap)
     elif heard.kind is Kind.TAP:
-        _old(walk)
+        tapping.old(walk)
     else:
         if heard.kind is not Kind.TEXT:
             walk.say(f"common.{heard.kind}", () if walk.step is not None or heard.folded else (MENU, PERSON), words=bool(heard.folded))
@@ -97,56 +96,6 @@ def _phone(walk: Walk, heard: Heard) -> bool:
         return True
     walk.state = replace(walk.state, awaits_phone=False)
     return False
-
-
-def _tapped(walk: Walk, heard: Heard, tap: Tap) -> None:
-    """A tap does what its button says, wherever that still makes sense; else the current step is shown again, and said why."""
-    step, parsed = walk.step, parse_value(tap.value)
-    on_show = any(button.value == tap.value for button in walk.state.offered)
-    match parsed:
-        case (Verb.ANSWER, named) if answer := TappedAnswer.read(named):
-            return _tapped_answer(walk, answer)
-        case (Verb.TOPIC, topic) if walk.library.is_known(topic):
-            return acts.topic(walk, topic)
-        case (Verb.ASPECT, named) if walk.library.has(named.partition("/")[0]):
-            topic, _, aspect = named.partition("/")
-            return readings.tell_aspect(walk, topic, aspect)
-        case (Verb.PLACE, name) if place := walk.library.places.get(name):
-            return whereabouts.answer(walk, (place,)) if whereabouts.is_asked(walk) else whereabouts.tell(walk, (place,))
-        case (Verb.RATE, named) if (rated := _two_numbers(named)) is not None:
-            return acts.rate(walk, *rated)
-        case (Verb.REOPEN, number) if number.isdecimal():
-            return acts.to_person(walk, CaseReason.ASKED, reopens=int(number))
-        case (Verb.ACT, act) if on_show or acts.timeless(act):
-            return acts.act(walk, act)
-        case (Verb.TROUBLE, _) if on_show and isinstance(step, Do) and (trouble := trouble_of(step, heard)):
-            return walk.trouble(trouble)
-    return _old(walk)
-
-
-def _two_numbers(named: str) -> tuple[int, int] | None:
-    """`12/5` as its two numbers."""
-    first, slash, second = named.partition("/")
-    return (int(first), int(second)) if slash and first.isdecimal() and second.isdecimal() else None
-
-
-def _tapped_answer(walk: Walk, answer: TappedAnswer) -> None:
-    """To the step that waits: taken. To an earlier question: a correction, to be confirmed. To anything else: an old button."""
-    step = walk.step
-    here = walk.frame is not None and step is not None and (walk.frame.guide, step.name) == (answer.guide, answer.step)
-    if here and isinstance(step, Do) and answer.choice in ("done", "stuck"):
-        walk.step_done() if answer.choice == "done" else ladder.stuck(walk)
-    elif here and isinstance(step, Ask) and choice_with_id(step, answer.choice) is not None:
-        walk.answer(answer.choice)
-    elif (correction := corrections.tapped_again(walk, answer)) is not None:
-        corrections.propose(walk, correction)
-    else:
-        _old(walk)
-
-
-def _old(walk: Walk) -> None:
-    walk.say("common.old_tap")
-    walk.ask()
 
 
 def _edited(walk: Walk, heard: Heard) -> bool:
@@ -186,7 +135,7 @@ def _exact(walk: Walk, heard: Heard) -> bool:
             ladder.stuck(walk)
     elif (offered := _offer(walk.library, walk.state, heard)) is not None:
         tap = Tap(offered.value, 0)
-        _tapped(walk, replace(heard, tap=tap), tap)
+        tapping.tapped(walk, replace(heard, tap=tap), tap)
     elif heard.remind is not None:
         acts.remind(walk, heard.remind)
     elif heard.act is not None:
@@ -224,7 +173,7 @@ def _in_words(walk: Walk, heard: Heard) -> bool:
     if heard.yes is not None:
         ladder.fail(walk)
         return True
-    if heard.meaning is None or len(heard.folded) < 2 or readings.is_no_story(heard, heard.meaning):
+    if heard.meaning is None or len(heard.folded) < 2 or asking.is_no_story(heard, heard.meaning):
         return False
     walk.answer(str(questions.answer(step, heard, walk.today, walk.library.places)))
     return True
