@@ -27,8 +27,9 @@ def asks_on(heard: Heard, meaning: Meaning) -> bool:
 def is_no_story(heard: Heard, meaning: Meaning) -> bool:
     """Whether a text answers no «kể cho cháu nghe»: it asks for a word, for a price, or to be told again."""
     top = meaning.top
-    command = top is not None and top.intent in COMMANDS and top.confidence >= BEYOND_DOUBT and len(heard.folded.split()) <= FEW
-    return heard.asks_word or command or asks_on(heard, meaning)
+    asks = PLAIN.search(heard.folded) is not None or (top is not None and top.intent != "repeat")
+    sure = top is not None and top.intent in COMMANDS and top.confidence >= BEYOND_DOUBT
+    return heard.asks_word or (sure and asks and len(heard.folded.split()) <= FEW) or asks_on(heard, meaning)
 
 
 def asks_on_here(walk: Walk, heard: Heard, meaning: Meaning) -> bool:

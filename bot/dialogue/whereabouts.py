@@ -40,7 +40,8 @@ def tell(walk: Walk, places: Sequence[Place]) -> None:
 def _then(walk: Walk) -> None:
     """Where to go, if that was asked last, now that the place is known; else what they would do there."""
     topic, block = walk.state.topic, walk.state.aspect
-    if topic is not None and block == WHERE and walk.library.has_words(topic, WHERE):
+    known = walk.library.places.commune(walk.state.place) is not None
+    if known and topic is not None and block == WHERE and walk.library.has_words(topic, WHERE):
         title = walk.library.title(topic)
         walk.say(f"{topic}.{WHERE}", (MENU, PERSON), title=title, topic_title=title, answers={})
     else:
