@@ -124,7 +124,7 @@ _DIED = re.compile(
     r"|mat (?:hom|tuan|thang|nam) (?:qua|kia|truoc|ngoai|roi))"
 )
 """Right after: whom it was about has died, and a person who grieves is no alarm."""
-_FEARED = re.compile(r"\b(?:so|e) (?:la |minh |toi |lai )*(?:bi |no |ho )+(?:lua|gat)\b")
+_FEARED = re.compile(r"\b(?:so|e) (?:la |minh |toi |lai )*(?:bi |no |ho )+(?:lua|gat)(?: dao)?(?: mat| het)*(?: tien| cua)?\b")
 _CAME_TRUE = re.compile(r"\b(?:roi|da|vua|lo|tro|trot|mat|het|chuyen|doc|gui)\b")
 _BESIDES = (("birth_registration", re.compile(r"\bkhai sinh\b")), ("death_registration", re.compile(r"\bkhai tu\b|\bbao tu\b")))
 _FAR = 60
@@ -137,7 +137,7 @@ def urgent(folded: str) -> str | None:
 
 def calm(folded: str) -> str | None:
     """The topic that words of an alarm mean where they are none: «tôi sợ bị lừa», and whoever died is to be registered."""
-    if _FEARED.search(folded) and not _CAME_TRUE.search(folded):
+    if _FEARED.search(folded) and not _CAME_TRUE.search(_FEARED.sub("", folded)):
         return "scam_suspected"
     matches = (match for pattern in dict(_TOPICS)["harm"] for match in pattern.finditer(folded))
     return "death_registration" if any(_DIED.match(folded[match.end() :].lstrip()) for match in matches) else None

@@ -125,6 +125,7 @@ _NOT_NOW = re.compile(
     rf"(?:thoi |the )?de (?:{_WHO} )?(?:hoi|xem|tim|lay|di|ve|goi|nho|sac|ra|len|mua)(?: [a-z]+){{0,4}} (?:da|nhe|roi (?:lam|tinh))(?: nhe| a| chau| em)*"
     rf"|(?:(?:da|the|de|u|chac) )*(?:(?:sang|trua|chieu|toi) )?(?:mai|tuan sau|cuoi tuan|lat nua|ti nua|chut nua|toi nay|chieu nay)"
     rf"(?:(?: [a-z]+){{0,5}}? (?:moi|roi|se) (?:di|lam|ra|ve|hoi|tinh|xem|co|mua|lay|duoc|nop|len)\b(?: [a-z]+){{0,3}}| (?:lam|di|hoi|xem|tinh|ra)(?: tiep)?)?{_SMALL}"
+    r"|(?:[a-z]+ ){1,5}mai moi (?:di|lam|ra|ve|hoi|co|mua|lay|nop|len|mo)(?: [a-z]+){0,2}"
     rf"|(?:(?:{_WHO}|may|dien thoai|o day|nha|dang|gio|lai|bi) ){{0,3}}(?:sap )?(?:het pin|het 4g|mat song|mat mang|mat dien|mang yeu|song yeu|mang cham|mang kem|khong co song|khong co mang){_SMALL}"
 )
 """A wish to go on another time, or why it cannot be now."""

@@ -146,6 +146,8 @@ def test_what_is_feared_asked_or_denied_is_not_urgent(text: str) -> None:
     [
         ("bà sợ bị lừa", "scam_suspected"),
         ("ba so bi lua", "scam_suspected"),
+        ("tôi sợ bị lừa mất tiền", "scam_suspected"),
+        ("sợ bị lừa mất tiền rồi", None),
         ("sợ bị lừa rồi, vừa đọc mã", None),
         ("em trai tôi ăn lá ngón chết tuần trước", "death_registration"),
         ("ăn lá ngón", None),
