@@ -7,7 +7,7 @@ from ..model.case import CaseReason
 from ..model.dialogue import Later, Rating
 from ..model.meaning import Link
 from ..model.message import Button, Verb
-from . import ladder
+from . import aid, ladder
 from .engine import Walk
 from .guide import Do
 from .state import State
@@ -20,8 +20,7 @@ TIMELESS = frozenset(
 )
 """Acts that an old button may still do: what they do is said again, or does no harm."""
 CRIME = "crime_report"
-AID = {"harm": "desk.harm", "violence": "desk.violence", "trafficking": "desk.trafficking", "child_marriage": "desk.child_marriage"}
-"""First words for what safety hears and no topic is about; a person is fetched at once."""
+AID = aid.WORDS
 
 
 def timeless(name: str) -> bool:
@@ -154,10 +153,8 @@ def urgent(walk: Walk, topic: str) -> None:
     """First aid in the very first message, and a person at once. What was being done rests where it was."""
     if walk.library.has(topic):
         walk.first_aid(topic)
-        return
-    walk.happened("urgent", topic)
-    walk.to_person(CaseReason.URGENT, urgent=True, topic=topic)
-    walk.say(AID.get(topic, "desk.crime"), critical=True)
+    else:
+        aid.begin(walk, topic)
 
 
 def menu(walk: Walk, section: str = "") -> None:

@@ -14,19 +14,14 @@ from .guide import Ask, Choice, Do, Trouble
 NOT = "khong phai"
 _WHETHER = re.compile(r"(?:(?:the|ma|vay|a|u) )*co (?!.*\bkhong thay\b).+ khong(?: a| nhi| the| ha| vay| chau| em| ban| nhe)*")
 """«Có mất tiền không» asks; it tells of no money lost."""
-_COMES = r"(?:ma|ma otp|ma so|tin|tin nhan|the|bang|giay|giay hen|phieu|ket qua)"
-_AFTER = r"(?: (?:a|nhe|day|do|chau|em|ban|nha|oi))*"
-_DID = re.compile(
-    r"(?!.*\b(?:khong|chua|chang|cha|mat|hong|sai|nham|quen|lau|vang|het|loi|mai|tien|ma|otp|anh|the|khoa|nhieu)\b)"
-    r"(?:(?:toi|em|chau|minh|bac|co|chu|ong|ba|chi|thi|u|vang|da|a|cung) )*"
-    r"(?:goi|go|viet|nop|bam|cai|di|ra|lam|chup|gui|dien|mo|chon|hoi|tim|xem|khai|dang ky|dang nhap|vao|mua|ky|lay|nhan|mang|bao|dat|"
-    rf"chep|nghi|quay|nhap|quet|tai|tat|bat|doi|sua|xin|thu|ghi|chuan bi)(?: \w+){{0,2}} (?:roi|xong|xong roi){_AFTER}"
-    rf"|{_COMES} (?:da )?(?:ve|den|toi)(?: may)? roi{_AFTER}"
-    rf"|(?:da )?(?:co|thay|nhan duoc) {_COMES} roi{_AFTER}"
-    rf"|(?!.*\b(?:nguoi|ai|loi|khac|mat|tien|khong|chua|link)\b)(?:da )?co(?: \w+){{1,3}} roi{_AFTER}"
-    rf"|(?!.*\b(?:tien|ma|otp|the|anh|mat|khong|chua)\b)(?:toi |em |chau )?nho(?: \w+){{1,4}} roi{_AFTER}"
-)
-"""A short word that something was done, and of nothing that went wrong, was lost or was sent away."""
+_BARE = re.compile(r"(?:(?:da|vang|u|thi) )*(co|con|khong|ko|k|chua)(?: (?:a|nhe|roi|dau|chau|em|oi))*")
+_SUBJECT = r"(?:(?:may|da|van|toi|minh|nha|dang) )*"
+_BEGINS = {
+    "co": re.compile(rf"{_SUBJECT}co\b"),
+    "con": re.compile(rf"{_SUBJECT}(?:co va )?con\b"),
+    "chua": re.compile(rf"{_SUBJECT}(?:chua|khong)\b"),
+    **dict.fromkeys(("khong", "ko", "k"), re.compile(rf"{_SUBJECT}(?:khong|chua)\b")),
+}
 AGE = "tuổi"
 _IN_A_YEAR = {"tháng": 12, "tuần": 52, "ngày": 365}
 _DAYS_IN = {"tuần": 7, "tháng": 30, "năm": 365}
@@ -73,8 +68,16 @@ def choice_of(step: Ask, heard: Heard) -> Choice | None:
         return _by_count(step, heard)
     if step.yes_no and heard.yes is not None:
         return choice_with_id(step, "yes" if heard.yes else "no")
-    exact = [choice for choice in step.choices if heard.folded == choice.folded or heard.folded in choice.words]
-    return exact[0] if len(exact) == 1 else _by_count(step, heard)
+    exact = [choice for choice in step.choices if any(form in (choice.folded, *choice.words) for form in heard.forms)]
+    return exact[0] if len(exact) == 1 else _begun_so(step, heard) or _by_count(step, heard)
+
+
+def _begun_so(step: Ask, heard: Heard) -> Choice | None:
+    """A bare «có», «còn», «không» where just one label begins so: «Máy có NFC», «Không thấy»."""
+    said = _BARE.fullmatch(heard.folded)
+    begins = _BEGINS.get(said[1]) if said is not None and not step.yes_no else None
+    fitting = [choice for choice in step.choices if begins is not None and begins.match(choice.folded)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _by_count(step: Ask, heard: Heard) -> Choice | None:
@@ -87,7 +90,8 @@ def _by_count(step: Ask, heard: Heard) -> Choice | None:
         return None
     value = counted(figure, step.unit)
     fitting = [one for one in bounded if value is not None and (one.least or 0) <= value <= (value if one.most is None else one.most)]
-    return fitting[0] if len(fitting) == 1 else None
+    named = choice_within(step, heard)
+    return named or (fitting[0] if len(fitting) == 1 else None)
 
 
 def counted(figure: Figure, unit: str | None) -> int | None:
@@ -99,8 +103,12 @@ def counted(figure: Figure, unit: str | None) -> int | None:
     return figure.value * _DAYS_IN[figure.unit] if unit == "ngày" and figure.unit in _DAYS_IN else None
 
 
-def choice_within(step: Ask, folded: str) -> Choice | None:
+def choice_within(step: Ask, heard: Heard) -> Choice | None:
     """The one choice whose label or words stand in a longer text; None where none does, or two do and neither says more."""
+    return next((choice for form in heard.forms if (choice := _within(step, form))), None)
+
+
+def _within(step: Ask, folded: str) -> Choice | None:
     folded = _asserted(step, folded)
     found = {choice.id: longest for choice in step.choices if (longest := _longest(folded, _phrases(step, choice)))}
     best = max(found.values(), default=0)
@@ -108,9 +116,13 @@ def choice_within(step: Ask, folded: str) -> Choice | None:
     return winners[0] if len(winners) == 1 else None
 
 
-def mostly_answers(step: Ask, folded: str) -> bool:
+def mostly_answers(step: Ask, heard: Heard) -> bool:
     """Whether a short text says little else than one of the choices: «hết hạn rồi» is an answer before it is anything else."""
-    choice, folded = choice_within(step, folded), _asserted(step, folded)
+    return any(_mostly(step, form) for form in heard.forms)
+
+
+def _mostly(step: Ask, folded: str) -> bool:
+    choice, folded = _within(step, folded), _asserted(step, folded)
     return choice is not None and _longest(folded, _phrases(step, choice)) >= MOSTLY * len(folded)
 
 
@@ -131,11 +143,6 @@ def is_done(step: Do, heard: Heard) -> bool:
     return heard.act == "step_done" or heard.yes is True or heard.number == 1
 
 
-def tells_done(heard: Heard) -> bool:
-    """That it was done, in short, whatever is on show: «gọi rồi», «cháu viết xong rồi»."""
-    return heard.tap is None and _DID.fullmatch(heard.folded) is not None
-
-
 def is_stuck(step: Do, heard: Heard) -> bool:
     return heard.act == "step_stuck" or heard.yes is False or heard.number == 2
 
@@ -144,7 +151,7 @@ def names_trouble(step: Do, heard: Heard) -> Trouble | None:
     """The usual trouble whose label or words are all that was said: then it is that, though elsewhere it would be a command."""
     if heard.number is not None or heard.yes is not None:
         return None
-    return next((trouble for trouble in step.stuck if heard.folded == trouble.folded or heard.folded in trouble.words), None)
+    return next((trouble for trouble in step.stuck if any(form in (trouble.folded, *trouble.words) for form in heard.forms)), None)
 
 
 def trouble_of(step: Do, heard: Heard) -> Trouble | None:
@@ -153,7 +160,7 @@ def trouble_of(step: Do, heard: Heard) -> Trouble | None:
         return next((trouble for trouble in step.stuck if heard.tap.value == f"{Verb.TROUBLE}:{trouble.id}"), None)
     least = PLAIN_NAME if _WHETHER.fullmatch(heard.folded) else 1
     named = [(trouble, [phrase for phrase in (trouble.folded, *trouble.words) if len(phrase.split()) >= least]) for trouble in step.stuck]
-    told = [(longest, trouble) for trouble, phrases in named if (longest := _longest(heard.folded, phrases))]
+    told = [(longest, trouble) for trouble, phrases in named if (longest := max(_longest(form, phrases) for form in heard.forms))]
     return max(told, key=lambda pair: pair[0])[1] if told else None
 
 

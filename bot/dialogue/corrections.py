@@ -31,15 +31,20 @@ NO_MARK = " quen mat khau "
 """A forgotten password: folded, it begins like "quên mất"."""
 
 
+def is_marked(heard: Heard) -> bool:
+    """Whether a correction is announced: «à quên, …», «nhầm»."""
+    padded = f" {heard.folded} ".replace(NO_MARK, " ")
+    return any(f" {mark} " in padded for mark in MARKS)
+
+
 def correction_in(walk: Walk, heard: Heard) -> Correction | None:
     """The earlier answer a text gives anew: with a mark of correction, or naming only an earlier question's choice."""
-    padded = f" {heard.folded} ".replace(NO_MARK, " ")
-    marked = any(f" {mark} " in padded for mark in MARKS)
+    marked = is_marked(heard)
     for step in reversed(earlier(walk)):
         if not step.kind.has_choices:
             answer = _in_words(walk, step, heard) if marked else None
         else:
-            choice = choice_within(step, heard.folded) if marked else _named(step, heard)
+            choice = choice_within(step, heard) if marked else _named(step, heard)
             answer = choice.id if choice else None
         if answer is not None and walk.answers.get(step.name) != answer:
             return Correction(step.name, answer)

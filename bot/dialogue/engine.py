@@ -59,12 +59,16 @@ class Walk(Walking):
             self._follow(trouble.then)
 
     def back(self) -> None:
-        """To the question before, with what was answered since forgotten; out of a guide that was called if need be."""
+        """To the question before, with what was answered since forgotten; out of a guide that was called or begun aside if need be."""
         stack = self.state.stack
         while stack and not stack[-1].trail and stack[-1].called:
             stack = stack[:-1]
         if not stack:
             self.say("common.nothing_running", (MENU,))
+        elif not stack[-1].trail and len(stack) > 1:
+            self.state = replace(self.state, stack=stack[:-1])
+            self.happened("back")
+            self.ask_again()
         elif not stack[-1].trail:
             self.say("common.nothing_to_go_back")
             self.ask()

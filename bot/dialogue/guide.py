@@ -10,6 +10,8 @@ from enum import StrEnum
 
 ANY = "*"
 """Where every answer of a question that has no choices leads, as a key of `Ask.next`."""
+AGAIN = "again"
+"""The block that tells an urgent answer again, in short."""
 MOST_LETTERS = 300
 """Of an answer in the citizen's own words."""
 
@@ -196,6 +198,8 @@ class Call:
 
     name: str
     topic: str
+    given: Mapping[str, str] = field(default_factory=dict)
+    """What is known already of that guide's questions, and not asked there: question -> choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +216,8 @@ class End:
     name: str
     follow_up: int | None = None
     """After so many days the citizen is asked, once, whether it worked out."""
+    offer: tuple[str, ...] = ()
+    """Topics that its words name to go on with."""
 
 
 Step = Say | Ask | Do | Check | Call | HandOver | End

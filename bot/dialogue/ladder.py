@@ -33,6 +33,15 @@ def fail(walk: Walk, because: Refused | None = None) -> None:
     walk.ask()
 
 
+def example(walk: Walk) -> None:
+    """A word of the step is asked for that nobody explains: its example, then the step. No failure: something was understood."""
+    step = walk.step
+    assert step is not None
+    if walk.library.has_words(walk.topic.id, f"{step.name}__example"):
+        walk.say_words(f"{step.name}__example")
+    walk.ask()
+
+
 def stuck(walk: Walk) -> None:
     """Stuck, but how? The usual troubles as taps; then a person."""
     step = walk.step

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from ..model.errors import Fault
 from ..model.message import MAX_VALUE_BYTES, Verb
-from .answers import answer_value
+from .answers import answer_value, choice_with_id
 from .conditions import can_hold, spelt
-from .guide import Ask, Call, Check, Do, GoTo, Leave, SayThen, Step, Target, Topic, Visit
+from .guide import Ask, Call, Check, Do, End, GoTo, Leave, SayThen, Step, Target, Topic, Visit
 from .paths import calling_circle, needed_blocks, reachable, silent_circle, targets_of, without_exit
 
 LONGEST_LABEL = 40
@@ -61,6 +61,7 @@ class _Look:
                 yield from self._target(step, target)
             if isinstance(step, Call):
                 yield from self._target(step, Visit(step.topic))
+                yield from self._given(step)
             if isinstance(step, Check):
                 yield from self._conditions(step)
 
@@ -74,6 +75,17 @@ class _Look:
                 )
             case SayThen(_, then):
                 yield from self._target(step, then)
+
+    def _given(self, call: Call) -> Iterator[Fault]:
+        """What a call answers beforehand must be a question of that guide, and one of its choices."""
+        asked = {step.name: step for step in self._topics[call.topic].steps if isinstance(step, Ask)} if call.topic in self._topics else {}
+        for name, choice in call.given.items():
+            if asked and (name not in asked or choice_with_id(asked[name], choice) is None):
+                yield self._fault(
+                    call.name,
+                    f"«{call.topic}» không có câu hỏi «{name}» với lựa chọn «{choice}»",
+                    "sửa mục «with» cho đúng câu hỏi và lựa chọn",
+                )
 
     def _conditions(self, check: Check) -> Iterator[Fault]:
         asked = {step.name: step for step in self._topic.steps if isinstance(step, Ask)}
@@ -133,9 +145,10 @@ class _Look:
                 yield self._fault(step.name, f"«{phrase}» là lời của hai lựa chọn ở bước «{step.name}»", "để lời ấy ở một lựa chọn thôi")
 
     def _references(self) -> Iterator[Fault]:
-        for other in self._topic.offer:
+        ends = [(step.name, other) for step in self._topic.steps if isinstance(step, End) for other in step.offer]
+        for place, other in (*(("offer:", other) for other in self._topic.offer), *ends):
             if other not in self._topics:
-                yield self._fault("offer:", f"«offer» mời chủ đề «{other}», nhưng không có tệp ấy", "sửa tên, hoặc viết chủ đề ấy")
+                yield self._fault(place, f"«offer» mời chủ đề «{other}», nhưng không có tệp ấy", "sửa tên, hoặc viết chủ đề ấy")
         for source in self._topic.sources:
             if source not in self._around.sources:
                 yield self._fault("sources:", f"không có nguồn «{source}»", "thêm nguồn vào content/facts/sources.yml")

@@ -38,9 +38,9 @@ STEP_KEYS = {
     "ask": ("ask", "kind", "choices", "next", "unit", "least", "most", "era", "once", "skip", "remind"),
     "do": ("do", "stuck", "skip", "remind"),
     "check": ("check", "when", "else"),
-    "call": ("call",),
+    "call": ("call", "with"),
     "hand_over": ("hand_over",),
-    "end": ("end", "follow_up"),
+    "end": ("end", "follow_up", "offer"),
 }
 ONLY_FOR = {
     "choices": (Question.CHOICE, Question.YES_NO),
@@ -106,10 +106,14 @@ class Steps:
             case "check":
                 return self._check(node, name, entries)
             case "call":
-                return Call(f"call_{name}", name)
+                return Call(f"call_{name}", name, self._given(entries.get("with")))
             case "hand_over":
                 return HandOver(name)
-        return End(name, self._days(entries, "follow_up"))
+        return End(name, self._days(entries, "follow_up"), source.texts(entries["offer"]) if "offer" in entries else ())
+
+    def _given(self, node: Node | None) -> dict[str, str]:
+        """The called guide's questions that are answered already."""
+        return {} if node is None else {name: self._source.text(value) for name, value in self._source.mapping(node, None).items()}
 
     def _ask(self, node: Node, name: str, entries: dict[str, Node]) -> Ask:
         source = self._source

@@ -2,7 +2,26 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from .guide import Ask, Call, Check, Do, End, Finish, GoTo, HandOver, Leave, OnNext, Say, SayThen, Step, Target, ToPerson, Topic, Visit
+from .guide import (
+    AGAIN,
+    Ask,
+    Call,
+    Check,
+    Do,
+    End,
+    Finish,
+    GoTo,
+    HandOver,
+    Leave,
+    OnNext,
+    Say,
+    SayThen,
+    Step,
+    Target,
+    ToPerson,
+    Topic,
+    Visit,
+)
 
 
 def targets_of(step: Step) -> list[Target]:
@@ -89,6 +108,8 @@ def circle(starts: Iterable[str], after: Callable[[str], Iterable[str]]) -> list
 def needed_blocks(topic: Topic) -> Iterator[str]:
     """The blocks that the routing says; examples, reasons and aspects are welcome but not needed."""
     yield from topic.answer
+    if topic.urgent:
+        yield AGAIN
     for step in topic.steps:
         if isinstance(step, Say | Ask | Do | HandOver | End):
             yield step.name

@@ -6,11 +6,14 @@ from dataclasses import replace
 from ..model.case import CaseReason
 from ..model.meaning import Heard, Meaning, Reading
 from ..model.message import Button, Verb
-from . import acts, ladder, questions, several, whereabouts
+from . import acts, aid, asking, ladder, questions, several, whereabouts
+from .aid import BEYOND_DOUBT
 from .answers import choice_within, mostly_answers
 from .engine import Walk
 from .guide import Ask, Leave, SayThen, Visit
+from .state import strands
 from .taps import MENU, PERSON, RESUME
+from .walking import CHEATED
 
 MUTTERED = 2
 """«Hừm», «ờ thì»: so few words at a step talk of nothing else; they are an answer that was not understood."""
@@ -20,18 +23,22 @@ ASKS = re.compile(r"\b(?:khong|ai|may tuoi|bao nhieu|duoc chua|the nao|ra sao|la
 """Words of a question, folded."""
 ITSELF = frozenset({("portal_pay", "fee")})
 """What a topic is about is no aspect of it: «trừ tiền mà báo lỗi» asks for no price."""
+ALARMS = frozenset({CHEATED, "out_of_scope"})
+"""What the model takes the words of an alarm for, where exact lists know that they are none."""
+UNDONE = re.compile(r"\b(?:chua|khong|chang|cha|mai|dau (?:ma|co|duoc|a))\b")
+"""«Làm xong đâu mà làm» tells of nothing done."""
 TOLD = 7
 """Words of a message that is more likely an answer than another wish."""
 OFFERED = 3
-BEYOND_DOUBT = 0.8
-"""A reading this sure is not questioned even where a safety topic comes second."""
-BARE = 6
-"""Words of a question so short that it can only be about what was spoken of last: «thế mất bao lâu»."""
 
 
 def read(walk: Walk, heard: Heard) -> None:
     meaning, second = several.told_apart(walk.library, heard.meaning or Meaning(ranking=()))
-    if _understood(walk, heard, meaning):
+    if asking.of_danger(walk, heard, meaning):
+        return
+    if aid.stands(walk) and not aid.goes_on(walk, meaning):
+        aid.again(walk, heard)
+    elif _understood(walk, heard, meaning):
         several.keep(walk, second)
         walk.state = replace(walk.state, misunderstood=0, away=0)
     elif (walk.step is None or meaning.away is not None) and (likely := _likely(walk, meaning)):
@@ -46,17 +53,31 @@ def read(walk: Walk, heard: Heard) -> None:
 
 def _understood(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
     step, top = walk.step, meaning.top
-    if isinstance(step, Ask) and mostly_answers(step, heard.folded):
+    if isinstance(step, Ask) and mostly_answers(step, heard):
         return _answers_in_words(walk, heard)
+    if heard.asks_word and step is not None and not _is_told_of(walk, top):
+        ladder.example(walk)
+        return True
+    if asking.asks_on_here(walk, heard, meaning):
+        return True
     if worries := _worries(walk, meaning):
         _ask_back(walk, worries)
         return True
-    if top is not None and top.intent == "out_of_scope" and _aspect_alone(walk, heard, meaning):
+    if top is not None and top.intent == "out_of_scope" and asking.aspect_alone(walk, heard, meaning):
         return True
     sure = top is not None and top.confidence >= walk.library.thresholds.sure
+    if heard.calm is not None and walk.library.has(heard.calm) and not (sure and top is not None and top.intent not in ALARMS):
+        acts.topic(walk, heard.calm)
+        return True
     if sure and top is not None and _take(walk, top, meaning, heard):
         return True
-    return _answers_in_words(walk, heard) or _aspect_alone(walk, heard, meaning)
+    return _answers_in_words(walk, heard) or asking.aspect_alone(walk, heard, meaning)
+
+
+def _is_told_of(walk: Walk, top: Reading | None) -> bool:
+    """«VNeID là gì» is answered in the middle of a guide; no other guide is begun for a word."""
+    sure = top is not None and top.confidence >= BEYOND_DOUBT and walk.library.has(top.intent)
+    return sure and top is not None and not walk.library.current(top.intent).is_guide
 
 
 def _worries(walk: Walk, meaning: Meaning) -> list[Reading]:
@@ -82,22 +103,11 @@ def _ask_back(walk: Walk, likely: list[Reading]) -> None:
     walk.say("common.clarify", (*taps, MENU))
 
 
-def tell_aspect(walk: Walk, topic: str, aspect: str) -> None:
-    """One aspect of a topic, then back to the step; where its words are silent, who knows."""
-    walk.state = replace(walk.state, topic=topic, aspect=aspect)
-    walk.happened("aspect", f"{topic}/{aspect}")
-    inside = walk.step is not None
-    title = walk.library.title(topic)
-    start = (Button(title, f"{Verb.TOPIC}:{topic}"),) if walk.library.current(topic).is_guide else ()
-    block = f"{topic}.{aspect}" if walk.library.has_words(topic, aspect) else "common.aspect_unknown"
-    walk.say(block, () if inside else (*start, PERSON), title=title, topic_title=title, answers={})
-    walk.ask_again()
-
-
 def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard) -> bool:
     """Act on a sure reading. False: it is none that can be acted on."""
     muttered = top.intent == "out_of_scope" and walk.step is not None and len(heard.folded.split()) <= MUTTERED
-    if muttered or top.intent in NEVER_ALONE or (top.intent in walk.library.acts and _is_words_for_the_step(walk, top, heard)):
+    not_so = top.intent == "step_done" and UNDONE.search(heard.folded) is not None
+    if muttered or not_so or top.intent in NEVER_ALONE or (top.intent in walk.library.acts and _is_words_for_the_step(walk, top, heard)):
         return False
     if top.intent in walk.library.acts:
         acts.act(walk, top.intent)
@@ -110,12 +120,20 @@ def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard) -> bool:
             return True
         acts.topic(walk, top.intent)
     elif (aspect := _asks_about(top.intent, meaning, heard)) is not None and not walk.library.current(top.intent).urgent:
-        tell_aspect(walk, top.intent, aspect)
+        asking.tell_aspect(walk, top.intent, aspect)
     elif (_leads_to(walk, heard, top.intent) or _is_running(walk, top.intent) or _tells(heard)) and _answers_in_words(walk, heard):
         return True
+    elif _runs_now(walk, top.intent):
+        return False
     else:
         acts.topic(walk, top.intent)
     return True
+
+
+def _runs_now(walk: Walk, topic: str) -> bool:
+    """What is being done this moment: its name alone says nothing that the step could use."""
+    running = strands(walk.state.stack)
+    return bool(running) and any(frame.guide == topic for frame in running[-1])
 
 
 def _about_a_place(walk: Walk, heard: Heard) -> None:
@@ -139,7 +157,7 @@ def _is_running(walk: Walk, topic: str) -> bool:
 def _leads_to(walk: Walk, heard: Heard, topic: str) -> bool:
     """Whether the choice that stands in what was said leads to the very topic that was read: then it is the answer, and no digression."""
     step = walk.step
-    choice = choice_within(step, heard.folded) if isinstance(step, Ask) else None
+    choice = choice_within(step, heard) if isinstance(step, Ask) else None
     target = step.next.get(choice.id) if isinstance(step, Ask) and choice is not None else None
     while isinstance(target, SayThen):
         target = target.then
@@ -152,7 +170,7 @@ def _is_words_for_the_step(walk: Walk, top: Reading, heard: Heard) -> bool:
     if isinstance(step, Ask) and not step.kind.has_choices:
         return top.intent in ("out_of_scope", "thanks", "goodbye", "affirm", "step_done")
     told = top.intent in ("step_stuck", "step_done", "out_of_scope")
-    return told and isinstance(step, Ask) and choice_within(step, heard.folded) is not None
+    return told and isinstance(step, Ask) and choice_within(step, heard) is not None
 
 
 def _asks_about(topic: str, meaning: Meaning, heard: Heard) -> str | None:
@@ -171,7 +189,7 @@ def _answers_in_words(walk: Walk, heard: Heard) -> bool:
         return False
     if not step.kind.has_choices:
         return _answers_otherwise(walk, step, heard)
-    choice = choice_within(step, heard.folded)
+    choice = choice_within(step, heard)
     if choice is not None:
         walk.answer(choice.id)
     return choice is not None
@@ -185,16 +203,6 @@ def _answers_otherwise(walk: Walk, step: Ask, heard: Heard) -> bool:
     elif said is not None:
         walk.answer(said)
     return said is not None
-
-
-def _aspect_alone(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
-    """ "Mất bao lâu?" asks about what we are speaking of."""
-    topic = walk.frame.guide if walk.frame is not None else walk.state.topic
-    bare = len(heard.folded.split()) <= BARE
-    if meaning.aspect is None or topic is None or not bare or not walk.library.has(topic):
-        return False
-    tell_aspect(walk, topic, meaning.aspect)
-    return True
 
 
 def _likely(walk: Walk, meaning: Meaning) -> list[Reading]:

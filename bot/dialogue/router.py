@@ -1,22 +1,23 @@
 """The router: what a heard thing leads to. A table of priorities, tried from the top; the first that takes it, answers.
 
-urgent words > a correction that was asked about > a tap > what is no text > an edited answer > an exact answer to the step
-> an offered label > a command > a known trouble > a correction > a place > the model: act, aspect, topic > clarify > not understood
+urgent words > a correction that was asked about > a tap > what is no text > an edited answer > a word asked for > first aid that was given
+> an exact answer to the step > an offered label > a command > a known trouble > a correction > own words > a place
+> the model: act, aspect, topic > clarify > not understood
 """
 
 from dataclasses import replace
 from datetime import date
 
-from ..model.case import CaseReason
 from ..model.dialogue import Move, Say
 from ..model.meaning import Heard
-from ..model.message import Button, Edited, Kind, Tap, Verb, parse_value
-from . import acts, corrections, ladder, questions, readings, several, speaking, whereabouts
-from .answers import TappedAnswer, choice_of, choice_with_id, choice_within, is_done, is_stuck, names_trouble, tells_done, trouble_of
+from ..model.message import Button, Edited, Kind, Tap, Verb
+from . import acts, aid, asking, corrections, ladder, questions, readings, several, speaking, tapping, whereabouts
+from .answers import choice_of, choice_within, is_done, is_stuck, names_trouble, trouble_of
 from .engine import Walk
 from .guide import Ask, Do, Question
 from .state import Correction, State
 from .taps import MENU, PERSON, SKIP, YES_OR_NO
+from .tidings import tells_done
 from .versions import Library
 
 PHONE = "phone"
@@ -26,7 +27,7 @@ SOME_DIGITS = 6
 
 def route(library: Library, state: State, heard: Heard, today: date, waiting_for_person: bool = False, unsure: bool = False) -> Move:
     """`waiting_for_person`: a case is open. `unsure`: the last reply may not have arrived."""
-    walk = Walk(library, state, today, waiting_for_person)
+    walk = Walk(library, state if waiting_for_person else replace(state, aid=None), today, waiting_for_person)
     if not speaking.listen(walk, heard):
         _answer(walk, heard)
     several.offer(walk, state.later)
@@ -67,18 +68,21 @@ def _notices(heard: Heard, given: bool) -> tuple[Say, ...]:
 def _answer(walk: Walk, heard: Heard) -> None:
     if heard.urgent:
         acts.urgent(walk, heard.urgent)
+        several.keep(walk, heard.besides and f"{Verb.TOPIC}:{heard.besides}")
     elif corrections.settle(walk, heard) or _phone(walk, heard):
         return
     elif heard.tap is not None:
-        _tapped(walk, heard, heard.tap)
+        tapping.tapped(walk, heard, heard.tap)
     elif heard.kind is Kind.TAP:
-        _old(walk)
+        tapping.old(walk)
     else:
         if heard.kind is not Kind.TEXT:
             walk.say(f"common.{heard.kind}", () if walk.step is not None or heard.folded else (MENU, PERSON), words=bool(heard.folded))
         if not heard.folded and heard.kind is not Kind.TEXT:
             walk.ask()
-        elif not any(takes(walk, heard) for takes in (_edited, _explains, _exact, _trouble, _corrects, _in_words, _place)):
+        elif not any(
+            takes(walk, heard) for takes in (_edited, _explains, aid.take, _exact, _trouble, _not_now, _corrects, _in_words, _place)
+        ):
             readings.read(walk, heard)
 
 
@@ -92,56 +96,6 @@ def _phone(walk: Walk, heard: Heard) -> bool:
         return True
     walk.state = replace(walk.state, awaits_phone=False)
     return False
-
-
-def _tapped(walk: Walk, heard: Heard, tap: Tap) -> None:
-    """A tap does what its button says, wherever that still makes sense; else the current step is shown again, and said why."""
-    step, parsed = walk.step, parse_value(tap.value)
-    on_show = any(button.value == tap.value for button in walk.state.offered)
-    match parsed:
-        case (Verb.ANSWER, named) if answer := TappedAnswer.read(named):
-            return _tapped_answer(walk, answer)
-        case (Verb.TOPIC, topic) if walk.library.is_known(topic):
-            return acts.topic(walk, topic)
-        case (Verb.ASPECT, named) if walk.library.has(named.partition("/")[0]):
-            topic, _, aspect = named.partition("/")
-            return readings.tell_aspect(walk, topic, aspect)
-        case (Verb.PLACE, name) if place := walk.library.places.get(name):
-            return whereabouts.answer(walk, (place,)) if whereabouts.is_asked(walk) else whereabouts.tell(walk, (place,))
-        case (Verb.RATE, named) if (rated := _two_numbers(named)) is not None:
-            return acts.rate(walk, *rated)
-        case (Verb.REOPEN, number) if number.isdecimal():
-            return acts.to_person(walk, CaseReason.ASKED, reopens=int(number))
-        case (Verb.ACT, act) if on_show or acts.timeless(act):
-            return acts.act(walk, act)
-        case (Verb.TROUBLE, _) if on_show and isinstance(step, Do) and (trouble := trouble_of(step, heard)):
-            return walk.trouble(trouble)
-    return _old(walk)
-
-
-def _two_numbers(named: str) -> tuple[int, int] | None:
-    """`12/5` as its two numbers."""
-    first, slash, second = named.partition("/")
-    return (int(first), int(second)) if slash and first.isdecimal() and second.isdecimal() else None
-
-
-def _tapped_answer(walk: Walk, answer: TappedAnswer) -> None:
-    """To the step that waits: taken. To an earlier question: a correction, to be confirmed. To anything else: an old button."""
-    step = walk.step
-    here = walk.frame is not None and step is not None and (walk.frame.guide, step.name) == (answer.guide, answer.step)
-    if here and isinstance(step, Do) and answer.choice in ("done", "stuck"):
-        walk.step_done() if answer.choice == "done" else ladder.stuck(walk)
-    elif here and isinstance(step, Ask) and choice_with_id(step, answer.choice) is not None:
-        walk.answer(answer.choice)
-    elif (correction := corrections.tapped_again(walk, answer)) is not None:
-        corrections.propose(walk, correction)
-    else:
-        _old(walk)
-
-
-def _old(walk: Walk) -> None:
-    walk.say("common.old_tap")
-    walk.ask()
 
 
 def _edited(walk: Walk, heard: Heard) -> bool:
@@ -172,7 +126,7 @@ def _exact(walk: Walk, heard: Heard) -> bool:
         _take(walk, said)
     elif own and isinstance(step, Do) and (trouble := names_trouble(step, heard)) is not None:
         walk.trouble(trouble)
-    elif isinstance(step, Ask) and step.kind.has_choices and tells_done(heard) and choice_within(step, heard.folded) is None:
+    elif isinstance(step, Ask) and step.kind.has_choices and tells_done(heard) and choice_within(step, heard) is None:
         ladder.fail(walk)
     elif isinstance(step, Do) and (tells_done(heard) or (own and is_done(step, heard))):
         walk.step_done()
@@ -181,7 +135,7 @@ def _exact(walk: Walk, heard: Heard) -> bool:
             ladder.stuck(walk)
     elif (offered := _offer(walk.library, walk.state, heard)) is not None:
         tap = Tap(offered.value, 0)
-        _tapped(walk, replace(heard, tap=tap), tap)
+        tapping.tapped(walk, replace(heard, tap=tap), tap)
     elif heard.remind is not None:
         acts.remind(walk, heard.remind)
     elif heard.act is not None:
@@ -212,12 +166,17 @@ def _take(walk: Walk, said: str | questions.Refused) -> None:
 
 
 def _in_words(walk: Walk, heard: Heard) -> bool:
-    """The citizen's own words, where they are asked for: whatever is no command is the answer."""
+    """The citizen's own words, where they are asked for: whatever is no command, no question and no bare «chưa» is the answer."""
     step = walk.step
-    if isinstance(step, Ask) and step.kind is Question.TEXT and heard.meaning is not None and len(heard.folded) > 1:
-        walk.answer(str(questions.answer(step, heard, walk.today, walk.library.places)))
+    if not isinstance(step, Ask) or step.kind is not Question.TEXT:
+        return False
+    if heard.yes is not None:
+        ladder.fail(walk)
         return True
-    return False
+    if heard.meaning is None or len(heard.folded) < 2 or asking.is_no_story(heard, heard.meaning):
+        return False
+    walk.answer(str(questions.answer(step, heard, walk.today, walk.library.places)))
+    return True
 
 
 def _offer(library: Library, state: State, heard: Heard) -> Button | None:
@@ -262,6 +221,18 @@ def _trouble(walk: Walk, heard: Heard) -> bool:
     return trouble is not None
 
 
+def _not_now(walk: Walk, heard: Heard) -> bool:
+    """At a step: «mai cháu nó về mới làm được», «máy hết pin» wish to go on later; «không biết làm» is to be stuck."""
+    step = walk.step
+    if step is None or heard.at_step is None or (isinstance(step, Ask) and choice_within(step, heard) is not None):
+        return False
+    if heard.at_step == "wait":
+        acts.act(walk, "wait")
+    else:
+        ladder.stuck(walk) if isinstance(step, Do) else ladder.fail(walk)
+    return True
+
+
 def _place(walk: Walk, heard: Heard) -> bool:
     """A place and nothing else, outside a question; or the words that tell places on show apart; or the commune that was asked for."""
     if whereabouts.is_asked(walk) and heard.places_if_asked:
@@ -277,7 +248,16 @@ def _place(walk: Walk, heard: Heard) -> bool:
 
 
 def _corrects(walk: Walk, heard: Heard) -> bool:
+    """An earlier answer given anew; what the step that waits could be answered with is its answer, unless a correction is announced."""
     correction = corrections.correction_in(walk, heard)
-    if correction is not None:
+    step = walk.step
+    choice = choice_within(step, heard) if isinstance(step, Ask) and not corrections.is_marked(heard) else None
+    if correction is not None and choice is not None:
+        walk.answer(choice.id)
+    elif correction is not None:
         corrections.propose(walk, correction)
     return correction is not None
+
+
+TAKERS = (_edited, _explains, aid.take, _exact, _trouble, _not_now, _corrects, _in_words, _place)
+"""What is tried of a text before the model's reading, in this order."""

@@ -48,11 +48,11 @@ def schema(topics: Iterable[str], aspects: Iterable[str]) -> Schema:
         "title": "Hướng dẫn của Dẫn Lối",
         **_closed({key: entries[key] for key in KEYS}, HEAD),
         "oneOf": [{"required": ["steps"]}, {"required": ["answer"]}],
-        "$defs": {"step": {"oneOf": [_step(verb) for verb in STEP_KEYS]}, "target": _target(names), "answers": _answers()},
+        "$defs": {"step": {"oneOf": [_step(verb, names) for verb in STEP_KEYS]}, "target": _target(names), "answers": _answers()},
     }
 
 
-def _step(verb: str) -> Schema:
+def _step(verb: str, topics: list[str]) -> Schema:
     every: Mapping[str, Schema] = {
         "kind": {"enum": list(Question)},
         "choices": {"$ref": "#/$defs/answers", "minProperties": 2, "maxProperties": 6},
@@ -68,6 +68,8 @@ def _step(verb: str) -> Schema:
         "stuck": {"$ref": "#/$defs/answers"},
         "when": {"type": "array", "items": _branch()},
         "else": TARGET,
+        "with": {"type": "object", "minProperties": 1, "additionalProperties": TEXT},
+        "offer": {"type": "array", "items": {"enum": topics}},
     }
     entries = {key: {**IDENTIFIER, "description": HELP[verb]} if key == verb else every[key] for key in STEP_KEYS[verb]}
     return _closed(entries, (verb, "when") if verb == "check" else (verb,))

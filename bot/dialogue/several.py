@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..model.meaning import Meaning
 from ..model.message import Button, Verb, parse_value
+from . import aid
 from .engine import Walk
 from .versions import Library
 
@@ -44,7 +45,8 @@ def offer(walk: Walk, before: str | None) -> None:
     """Nothing waits: offer what else was asked. Something waits, and it was asked just now: say that it is not forgotten."""
     value = walk.state.later
     title = _title(walk.library, value) if value else None
-    if value is None or title is None or walk.hand_over is not None:
+    alarm = walk.hand_over is not None and (walk.hand_over.urgent or not aid.stands(walk))
+    if value is None or title is None or alarm:
         return
     if walk.frame is None:
         walk.state = replace(walk.state, later=None)

@@ -24,6 +24,8 @@ class Frame:
     """How often an answer to the current step was not understood."""
     called: bool = False
     """Run by the guide below, which goes on after it; else a digression, after which the guide below asks again."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """What the guide that called this one knew of its questions: they are not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class State:
     """What else the citizen asked, as a tap's value: offered once nothing waits."""
     awaits_phone: bool = False
     """The citizen was asked for the number to call them back at: the door keeps it with the case, masked here as always."""
+    aid: str | None = None
+    """The first aid that was given, while nobody has answered: "scam_victim"."""
     place: str | None = None
     """The place that the citizen named, or whose link or poster they came by ("xa_dong_van"); a hint for who helps, no address."""
     speaker: Speaker = field(default_factory=Speaker)
@@ -90,6 +94,7 @@ class State:
             aspect=_text(kept.get("aspect")),
             later=_text(kept.get("later")),
             awaits_phone=_known(lambda: bool(kept["awaits_phone"]), False),
+            aid=_text(kept.get("aid")),
             place=_text(kept.get("place")),
             speaker=_known(lambda: _speaker(kept["speaker"]), Speaker()),
         )
@@ -123,6 +128,7 @@ def _frame(kept: Mapping[str, Any]) -> Frame:
         answers={str(step): str(choice) for step, choice in kept.get("answers", {}).items()},
         trail=tuple(map(str, kept.get("trail", ()))),
         failures=int(kept.get("failures", 0)),
+        given={str(step): str(choice) for step, choice in kept.get("given", {}).items()},
         called=bool(kept.get("called", False)),
     )
 

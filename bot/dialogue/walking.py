@@ -13,7 +13,7 @@ from .conditions import holds
 from .guide import Ask, Call, Check, Do, End, Finish, GoTo, Leave, OnNext, Question, SayThen, Target, ToPerson, Topic, Visit
 from .standing import Standing
 from .state import Frame, joined, strands
-from .taps import PERSON
+from .taps import MENU, PERSON
 
 MOST_SILENT = 100
 """Steps a move may pass without waiting for an answer: more is a circle that no linter saw."""
@@ -56,6 +56,7 @@ class Walking(Standing):
         self.say_answer(self.library.current(topic_id))
         self.to_person(CaseReason.URGENT, urgent=True, topic=topic_id)
         self.say("desk.urgent_noted", critical=True, cheated=topic_id == CHEATED)
+        self.state = replace(self.state, topic=topic_id, aspect=None, aid=topic_id)
 
     def to_person(self, reason: CaseReason, urgent: bool = False, topic: str | None = None, reopens: int | None = None) -> None:
         """Ask for a case, or for that one again; where the citizen stands goes with it."""
@@ -81,7 +82,7 @@ class Walking(Standing):
                     place += 1
                 case Ask() if (known := self._known(step)) is not None:
                     self.state = self.state.on_top(answers={**self.answers, step.name: known})
-                    target = step.next.get(language.ANY)
+                    target = step.next.get(known if step.kind.has_choices else language.ANY)
                     if not isinstance(target, GoTo | None):
                         return self._follow(target)
                     place = place + 1 if target is None else self._place(target.step)
@@ -94,12 +95,12 @@ class Walking(Standing):
                         return self._follow(target)
                     place = place + 1 if target is None else self._place(target.step)
                 case Call():
-                    return self._visit(step.topic)
+                    return self._visit(step.topic, step.given)
                 case language.HandOver(name):
                     self.say_words(name)
                     return self._leave_to_person()
-                case End(name, days):
-                    self.say_words(name)
+                case End(name, days, offer):
+                    self._last_words(name, offer)
                     if days is not None:
                         self.later.append(Later(self.topic.id, self.today + timedelta(days=days)))
                     return self._end()
@@ -111,7 +112,9 @@ class Walking(Standing):
         return next(fits, step.otherwise)
 
     def _known(self, step: Ask) -> str | None:
-        """The answer to a question that need not be asked: the citizen's commune, where they have named it."""
+        """The answer to a question that need not be asked: the guide's caller gave it, or it is the citizen's commune, which they named."""
+        if self.frame is not None and step.name in self.frame.given:
+            return self.frame.given[step.name]
         commune = self.library.places.commune(self.state.place) if step.once and step.kind is Question.PLACE else None
         return None if commune is None else commune.id
 
@@ -127,6 +130,9 @@ class Walking(Standing):
                 self._leave_for(topic)
             case Visit(topic):
                 self._visit(topic)
+            case SayThen(block, Finish()):
+                self._last_words(block)
+                self._end()
             case SayThen(block, then):
                 self.say_words(block)
                 self._follow(then)
@@ -146,7 +152,7 @@ class Walking(Standing):
         trail = self.frame.trail
         place = len(trail) - 1 - trail[::-1].index(step)
         kept = set(trail[:place]) - {step}
-        answers = {name: choice for name, choice in self.answers.items() if name in kept}
+        answers = {**self.frame.given, **{name: choice for name, choice in self.answers.items() if name in kept}}
         self.state = self.state.on_top(step=step, trail=trail[:place], answers=answers, failures=0)
 
     def _place(self, step: str) -> int:
@@ -156,8 +162,8 @@ class Walking(Standing):
 
     # --- between guides
 
-    def _start(self, topic: Topic, called: bool) -> None:
-        frame = Frame(topic.id, topic.version, topic.steps[0].name, called=called)
+    def _start(self, topic: Topic, called: bool, given: Mapping[str, str] | None = None) -> None:
+        frame = Frame(topic.id, topic.version, topic.steps[0].name, answers=given or {}, given=given or {}, called=called)
         self.state = replace(self.state, stack=(*self.state.stack, frame))
         self.happened("started")
         self._run(0)
@@ -174,12 +180,12 @@ class Walking(Standing):
         self.ask_again()
         return True
 
-    def _visit(self, topic_id: str) -> None:
-        """Another topic, then on with the next step. An answer is said at once; a guide is walked first."""
+    def _visit(self, topic_id: str, given: Mapping[str, str] | None = None) -> None:
+        """Another topic, then on with the next step. An answer is said at once; a guide is walked first, but for what is `given`."""
         assert self.frame is not None
         topic = self.library.called(topic_id, self.frame.guide, self.frame.version)
         if topic.is_guide:
-            self._start(topic, called=True)
+            self._start(topic, called=True, given=given)
         else:
             self.say_answer(topic)
             self._follow(None)
@@ -199,15 +205,29 @@ class Walking(Standing):
     def _run_out(self) -> None:
         """No step is left: a guide that was called is just done, any other says so."""
         if self.frame is not None and not self.frame.called:
-            self.say("common.finished", title=self.topic.title)
+            self.say("common.finished", self._next_things(), title=self.topic.title)
         self._end()
+
+    def _last_words(self, block: str, offer: tuple[str, ...] = ()) -> None:
+        """The guide's last words, and what may follow under them."""
+        self.say_words(block, self._next_things(offer))
+
+    def _next_things(self, offer: tuple[str, ...] = ()) -> tuple[Button, ...]:
+        """Where to go after the end, if nothing else waits: what its words name, the menu, a person."""
+        if len(self.state.stack) > 1:
+            return ()
+        return (*self._topics(offer), MENU, PERSON)
+
+    def _topics(self, names: tuple[str, ...]) -> tuple[Button, ...]:
+        return tuple(Button(self.library.title(name), f"{Verb.TOPIC}:{name}") for name in names if self.library.has(name))
 
     def _end(self) -> None:
         """The guide is over: the one that called it goes on, the one it interrupted asks again."""
         assert self.frame is not None
         self.happened("ended")
         called = self.frame.called
-        self.state = replace(self.state, stack=self.state.stack[:-1], offered=(), correction=None)
+        shown = self.says[-1].buttons if self.says and len(self.state.stack) == 1 else ()
+        self.state = replace(self.state, stack=self.state.stack[:-1], offered=shown, correction=None)
         if called:
             self._follow(None)
         elif self.frame is not None:
@@ -239,7 +259,7 @@ class Walking(Standing):
         """Say an answer and what may follow; a guide that was interrupted asks again."""
         inside = self.step is not None
         self.happened("digressed" if inside else "told", topic.id)
-        offers = () if inside else tuple(Button(self.library.title(other), f"{Verb.TOPIC}:{other}") for other in topic.offer)
+        offers = () if inside else self._topics(topic.offer)
         self.say_answer(topic, (*offers, *((PERSON,) if topic.offer_person else ())))
         self.ask_again()
 

@@ -13,6 +13,7 @@ from .taps import MENU, PERSON
 
 MERGER = "merger_changes"
 """The topic that asks what became of places."""
+WHERE = "where"
 MOST_OFFERED = 6
 MOST_COMMUNES = 10
 """An old district became at most so many communes."""
@@ -32,8 +33,19 @@ def tell(walk: Walk, places: Sequence[Place]) -> None:
         return
     became(walk, places[0])
     if walk.step is None:
-        walk.say("common.place_then", (MENU, PERSON))
+        _then(walk)
     walk.ask_again()
+
+
+def _then(walk: Walk) -> None:
+    """Where to go, if that was asked last, now that the place is known; else what they would do there."""
+    topic, block = walk.state.topic, walk.state.aspect
+    known = walk.library.places.commune(walk.state.place) is not None
+    if known and topic is not None and block == WHERE and walk.library.has_words(topic, WHERE):
+        title = walk.library.title(topic)
+        walk.say(f"{topic}.{WHERE}", (MENU, PERSON), title=title, topic_title=title, answers={})
+    else:
+        walk.say("common.place_then", (MENU, PERSON))
 
 
 def is_asked(walk: Walk) -> bool:

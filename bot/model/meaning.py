@@ -82,6 +82,8 @@ class Heard:
     """As typed, masked."""
     folded: str = ""
     """Lower case, without diacritics and punctuation, single spaces: what labels are compared with."""
+    spelt_out: str = ""
+    """The same with shorthand written out: «ko dc» is "khong duoc"."""
     tap: Tap | None = None
     number: int | None = None
     """The text is nothing but a number: "2", "số 2", "hai", "cái thứ 2"."""
@@ -98,6 +100,10 @@ class Heard:
     `back_to_bot`, `call_back`, `no_call`."""
     urgent: str | None = None
     """Urgent words were found, before and without the model: the topic to go to at once ("scam_victim")."""
+    besides: str | None = None
+    """What the urgent text asks for besides: "birth_registration"."""
+    calm: str | None = None
+    """What words of an alarm mean where they are none: a fraud that is only feared, somebody who has died."""
     places: tuple[Place, ...] = ()
     """The place that is named; several where its name leaves open which."""
     places_if_asked: tuple[Place, ...] = ()
@@ -106,6 +112,10 @@ class Heard:
     """The text says nothing but that."""
     term: Term | None = None
     """The text asks what that word means, and nothing else."""
+    asks_word: bool = False
+    """The text asks what something means, be it explained or not, and nothing else: «là cái gì», «nút hộp là gì»."""
+    at_step: str | None = None
+    """What the text means while a step waits, and then alone: `wait` («mai cháu về mới làm được»), `step_stuck` («không biết làm»)."""
     asks_of_place: bool = False
     """The text asks what that place is today, and nothing else."""
     introduces: Introduces = field(default_factory=Introduces)
@@ -121,6 +131,11 @@ class Heard:
     """The message corrects one that was answered already."""
     link: Link | None = None
     """With the act `start`: what the link that was followed asks for."""
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The text as it is compared: as typed, and written out."""
+        return (self.folded,) if self.spelt_out in ("", self.folded) else (self.folded, self.spelt_out)
 
     def understood(self, meaning: Meaning) -> "Heard":
         return replace(self, meaning=meaning)

@@ -4,6 +4,7 @@ A text that names two different numbers, or two days, names none: nobody could t
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from ..model.meaning import Figure, SaidDay
@@ -42,14 +43,21 @@ _DIGITS |= {
     "không": 0,
 }
 _TENS = frozenset({"muoi", "mươi", "mười", "chuc", "chục"})
-_BESIDE = frozenset(
-    ("tuổi", "tuoi", "lần", "lan", "ngày", "ngay", "tháng", "thang", "tuần", "tuan", "năm", "nam", "người", "nguoi", "giờ", "gio")
-)
+_COUNTS = ("hôm", "đêm", "tuổi", "lần", "ngày", "tháng", "tuần", "năm", "người", "giờ")
+_BESIDE = frozenset(form for word in _COUNTS for form in (word, fold(word)))
 """What a number written as a word must stand beside within a longer text: "ba" is a father, "năm" a year, "tư" a private matter."""
-_UNITS = {
+_DAY = "ngày"
+_UNITS = {"hom": _DAY, "dem": _DAY} | {
     fold(unit): unit for unit in ("tuổi", "lần", "ngày", "tháng", "tuần", "năm", "người", "giờ", "phút", "bản", "đồng", "nghìn", "triệu")
 }
 
+_KIN = r"(?:(?:da|vang|nam nay|chau|bac|ba|ong|cu|me|bo|toi|em|minh|co|chu|anh|chi|be|con|no|nay) )"
+_OF_AGE = re.compile(rf"{_KIN}+(?:(?:moi|gan|da|duoc|hon|ngoai|tam) )*(\d{{2,3}})(?: (?:roi|thoi|a|day))*")
+"""«Bà 70» tells an age."""
+_BORN = re.compile(r"\b(?:sinh|sn)(?: nam)? ((?:19|20)\d\d)\b")
+_HALVES = {"nua thang": Figure(15, _DAY), "nua nam": Figure(6, "tháng")}
+_SOME = re.compile(r"\bvai (hom|ngay|dem|tuan|thang)\b")
+_A_FEW = 3
 _FULL = re.compile(r"(?<![\d/.\-])(\d{1,2})\s?[/.\-]\s?(\d{1,2})(?:\s?[/.\-]\s?(\d{2}|\d{4}))?(?!\d|[/.\-]\d)")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _SPOKEN = re.compile(r"(?:ngay )?(\d{1,2}|[a-z]+(?: muoi)?(?: [a-z]+)?) thang (\d{1,2}|[a-z]+(?: hai| mot)?)(?: nam (\d{4}))?\b")
@@ -98,12 +106,15 @@ _DAYS = {"ngay": 1, "hom": 1, "tuan": 7, "thang": 30, "nam": 365}
 _CENTURY = 100
 
 
-def figure(text: str) -> Figure | None:
-    """The one number that a text names, with the word for what it counts; None where there is none, or more than one."""
+def figure(text: str, today: date | None = None) -> Figure | None:
+    """The one number that a text names, with the word for what it counts; None where there is none, or more than one.
+
+    `today`: what the age of one «sinh năm 1955» is reckoned by.
+    """
     if len(text) > LONGEST:
         return None
     words = normalise(text).split()
-    found = [*_written(words), *_spelt(words)]
+    found = [*_told(fold(normalise(text)), today)] or [*_written(words), *_spelt(words)]
     values = {(one.value, one.unit) for one in found}
     return found[0] if len(values) == 1 else None
 
@@ -126,6 +137,17 @@ def reminder(text: str, today: date) -> date | None:
     if named is not None:
         return named.day if named.day is not None and named.day > today else None
     return today + timedelta(days=1) if _LATER.search(folded) else None
+
+
+def _told(folded: str, today: date | None) -> Iterator[Figure]:
+    """Numbers that are told without naming them as such: «sinh năm 1955», «bà 70», «nửa tháng», «vài hôm»."""
+    if today is not None and (born := _BORN.search(folded)):
+        yield Figure(today.year - int(born[1]), "tuổi")
+    elif aged := _OF_AGE.fullmatch(folded):
+        yield Figure(int(aged[1]), "tuổi")
+    yield from (half for said, half in _HALVES.items() if f" {said} " in f" {folded} ")
+    if some := _SOME.search(folded):
+        yield Figure(_A_FEW, _UNITS[some[1]])
 
 
 def _written(words: list[str]) -> list[Figure]:

@@ -28,6 +28,14 @@ _TODAY = re.compile(
     r"(xa|phuong|tinh|huyen|dau|gi|cai gi)(\s+(nao|gi|dau|day|the|a|nhi|vay))*\W*$"
 )
 """The question that may stand behind a place's name, without diacritics."""
+_STILL = re.compile(
+    r"\s*,?\b(bay gio|gio|hien nay|nay)?\s*(co )?con( nua| ton tai| hay)?( khong| ko| k| het| bo)(\s+(nua|a|nhi|the|vay|chau|em|ha))*\W*$"
+)
+"""«Huyện Vị Xuyên còn không» asks the same."""
+_LIVES = re.compile(
+    r"(?:da|vang|u|a|thi|nha|xa|que|ban|thon|toi|em|chau|minh|bac|co|chu|ong|ba|con|cu|la|o|tai|ben|thuoc|dang|song|cua|gio|day)"
+)
+"""Words around a place's name that only tell that the writer is from there: «xã tôi là Mèo Vạc»."""
 MOST_WORDS = 4
 """A name of ours has at most so many words, not counting kind and "cũ"."""
 _KINDS = {
@@ -128,15 +136,25 @@ class Places:
 
     def is_all(self, text: str) -> bool:
         """Whether the text is nothing but a place: its name, its kind, "cũ" or "mới"."""
+        return self._covers(_words(text))
+
+    def tells_home(self, text: str) -> bool:
+        """Whether the text only tells that the writer is from a place: «xã tôi là Mèo Vạc»."""
         words = _words(text)
+        told = next((at for at, word in enumerate(words) if not _LIVES.fullmatch(word.bare)), len(words))
+        return any(self._covers(words[at:]) for at in range(1, told + 1))
+
+    def _covers(self, words: list[_Word]) -> bool:
         found = list(self._found(words))
         return bool(_meant(found, len(words), expected=False)) and _cover(found) == len(words)
 
-    def asks_what_became(self, text: str) -> bool:
-        """Whether the text only asks what a place is today: «xã Lũng Táo giờ là xã nào»."""
+    def what_became(self, text: str) -> tuple[Place, ...]:
+        """The place of which the text only asks what it is today: «xã Lũng Táo giờ là xã nào», «huyện Vị Xuyên còn không»."""
         composed = unicodedata.normalize("NFC", text)
-        asked = _TODAY.search(strip(composed.lower()))
-        return asked is not None and self.is_all(composed[: asked.start()])
+        bare = strip(composed.lower())
+        asked = _TODAY.search(bare) or _STILL.search(bare)
+        head = "" if asked is None else composed[: asked.start()]
+        return self.named(head) if head and self._covers(_words(head)) else ()
 
     def _found(self, words: list[_Word]) -> Iterator[_Found]:
         at = 0

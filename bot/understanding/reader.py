@@ -14,7 +14,7 @@ from .parts import questions
 from .places import Places
 from .question import LIMIT, question
 from .rasa import NluAway
-from .terms import Terms
+from .terms import Terms, asks_word
 from .text import fold, normalise
 
 
@@ -48,23 +48,29 @@ class Reader:
     ) -> Heard:
         """All that can be said of a message without the model. A yes is a yes only here: the model's "affirm" never answers a step."""
         folded, command = fold(text), commands.read(text)
-        places = self._places.named(text) if self._places and not command else ()
+        became = self._places.what_became(text) if self._places and not command else ()
+        places = became or (self._places.named(text) if self._places and not command else ())
         return Heard(
             kind=kind,
             text=text,
             folded=folded,
+            spelt_out=fold(normalise(text)),
             tap=tap,
             number=shortcuts.number(text),
-            figure=figures.figure(text),
+            figure=figures.figure(text, today(self._clock())),
             day=figures.day(text, today(self._clock())),
             yes=None if command else shortcuts.yes(text),
             act=command.act if command else shortcuts.act(text),
             urgent=safety.urgent(fold(normalise(text))) or safety.urgent(folded),
+            besides=safety.besides(folded),
+            calm=safety.calm(folded),
             places=places,
             places_if_asked=places or (self._places.named(text, expected=True) if self._places and not command else ()),
-            only_place=bool(places) and self._places is not None and self._places.is_all(text),
+            only_place=bool(places) and self._places is not None and (self._places.is_all(text) or self._places.tells_home(text)),
             term=self._terms.asked(folded) if self._terms and not command else None,
-            asks_of_place=bool(places) and self._places is not None and self._places.asks_what_became(text),
+            asks_word=asks_word(folded) and not command,
+            at_step=shortcuts.at_step(text),
+            asks_of_place=bool(became),
             introduces=speaker.introduces(text),
             remind=figures.reminder(text, today(self._clock())),
             offers_secret=safety.offers_secret(folded),

@@ -11,6 +11,8 @@ _CODE = r"(?:(?:ma )?otp|(?:ma|day so|so) xac (?:thuc|nhan|minh)|ma kich hoat|pa
 _THEM = r"(?:no|ho|chung no|ke (?:gian|lua|xau|la|do|mao danh|goi|gia)|thang|nguoi (?:la|ta|goi|do|kia)|bon|doi tuong|lua dao|cong an gia|nguoi tu xung|can bo gia|ai do)\b"
 _SOME = r"(?: [a-z0-9]+){0,5}? "
 _MONEY = r"(?:tien|\d+(?: trieu| nghin| dong| cu)?|khoan|trieu)"
+_GIVES = r"(?P<gives>doc|dua|cung cap|gui|chuyen|noi|nop)"
+_ME = r"(?:toi|em|minh|chau|con|bac|co|chu|ong|ba|me|bo|anh|chi|tui)"
 _DONE = r"(?:da|lo|tro|trot|vua|moi|nham|dai dot)"
 _STRANGE = r"(?:la|gia|gia mao|doc hai|lua dao|lau|do (?:no|ho|chung)|(?:no|ho|chung no|nguoi la|ke la|cong an gia) (?:gui|bao|dua|huong dan|bat|keu|yeu cau))"
 
@@ -28,6 +30,8 @@ _SCAM_VICTIM = (
     rf"(?:lo|tro|trot|dai dot|{_DONE} lo) (?:doc|dua|cung cap|noi|gui|cho|bao|nhap|chup)(?! sai)(?: [a-z0-9]+){{0,3}}? {_CODE}",
     r"(?:doc|dua|cung cap|khai|noi|gui|cho|bao|chup)" + _SOME + _CODE + rf"(?: [a-z0-9]+){{0,3}}? cho {_THEM}",
     rf"{_DONE} (?:doc|dua|cung cap|khai|noi|gui|cho|bao) (?:{_THEM} )" + r"(?:[a-z0-9]+ ){0,3}?" + _CODE,
+    rf"(?:goi|goi dien|nhan tin|xung)\b(?: [a-z]+){{0,8}}? (?:bat|bao|keu|doi|yeu cau|xin|hoi|giuc)(?: [a-z]+){{0,3}}? {_GIVES}(?: [a-z0-9]+){{0,8}}? {_ME}(?: (?:da|cung|lo|moi|vua|thi|tro))*"
+    r" (?P=gives)(?: (?:ma|cho|no|ho|het|mat|luon|tien|xong|otp))* roi(?! (?:ma|nhung) (?:chua|khong))",
     rf"(?:bi|da) (?:lo|lo mat) {_CODE}(?= |$)",
     rf"(?:da|lo|tro|trot|vua|moi) (?:cai|tai|cai dat|tai ve)(?: [a-z0-9]+){{0,4}}? (?:app|ung dung|phan mem|file|apk)(?: [a-z]+){{0,3}}? {_STRANGE}",
     r"(?:lo|tro|trot) (?:cai|tai)(?: [a-z]+){0,3} (?:apk|link|app la|ung dung la)",
@@ -115,12 +119,33 @@ _ONLY_IF = re.compile(
 _WHAT_IF = re.compile(
     r"^(?:[a-z0-9 ]{0,20})? ?(?:thi (?:co )?(?:sao|bi sao|lam sao|lam the nao|phai lam gi|xu ly|khoa|doi)|co nen|co bi lua)\b"
 )
+_DIED = re.compile(
+    r"^(?:[a-z]+ )?(?:(?:chet|qua doi|tu vong) (?:mat )?(?:roi\b|(?:hom|tuan|thang|nam|ngay|dem) (?:qua|kia|truoc|ngoai|roi|nay|nao|\d)|sang nay|chieu nay|duoc \d|cach day|luc|truoc)"
+    r"|mat (?:hom|tuan|thang|nam) (?:qua|kia|truoc|ngoai|roi))"
+)
+"""Right after: whom it was about has died, and a person who grieves is no alarm."""
+_FEARED = re.compile(r"\b(?:so|e) (?:la |minh |toi |lai )*(?:bi |no |ho )+(?:lua|gat)(?: dao)?(?: mat| het)*(?: tien| cua)?\b")
+_CAME_TRUE = re.compile(r"\b(?:roi|da|vua|lo|tro|trot|mat|het|chuyen|doc|gui)\b")
+_BESIDES = (("birth_registration", re.compile(r"\bkhai sinh\b")), ("death_registration", re.compile(r"\bkhai tu\b|\bbao tu\b")))
 _FAR = 60
 
 
 def urgent(folded: str) -> str | None:
     """What to go to at once: one of `KINDS`, or None."""
     return next((topic for topic, patterns in _TOPICS if any(_happened(pattern, folded) for pattern in patterns)), None)
+
+
+def calm(folded: str) -> str | None:
+    """The topic that words of an alarm mean where they are none: «tôi sợ bị lừa», and whoever died is to be registered."""
+    if _FEARED.search(folded) and not _CAME_TRUE.search(_FEARED.sub("", folded)):
+        return "scam_suspected"
+    matches = (match for pattern in dict(_TOPICS)["harm"] for match in pattern.finditer(folded))
+    return "death_registration" if any(_DIED.match(folded[match.end() :].lstrip()) for match in matches) else None
+
+
+def besides(folded: str) -> str | None:
+    """The paper that is asked for: said in one breath with an alarm, it is come back to."""
+    return next((topic for topic, named in _BESIDES if named.search(folded)), None)
 
 
 def offers_secret(folded: str) -> bool:
@@ -141,7 +166,7 @@ def _happened(pattern: re.Pattern[str], folded: str) -> bool:
 def _doubted(folded: str, match: re.Match[str]) -> bool:
     before = folded[max(0, match.start() - _FAR) : match.start()].rstrip()
     after = folded[match.end() :].lstrip()
-    return bool(_NOT_SO.search(before) or _ONLY_IF.search(before) or _WHAT_IF.match(after))
+    return bool(_NOT_SO.search(before) or _ONLY_IF.search(before) or _WHAT_IF.match(after) or _DIED.match(after))
 
 
 def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:

@@ -66,6 +66,10 @@ _NUMBER_WORD = re.compile(
 )
 _FIRST = frozenset({"đầu tiên", "cái đầu", "cái đầu tiên", "câu đầu", "câu đầu tiên", "thứ nhất", "cái thứ nhất", "số nhất"})
 _POLITE_BEFORE = frozenset(["dạ", "thưa", "à", "ơ", "ừ", "vâng", "cho", "mình", "tôi", "em", "cháu", "con", "bác", "ok", "thế"])
+_ADDRESSED = _POLITE_BEFORE | frozenset(
+    ["bà", "ông", "cô", "chú", "anh", "chị", "cụ", "tui", "ơi", "oi", "này", "chau", "bac", "da", "minh", "ba"]
+)
+"""Before a command or a yes also who says it, or who is spoken to: «cháu ơi nói lại đi», «bà không hiểu»."""
 _POLITE_AFTER = frozenset(
     [
         "ạ",
@@ -111,6 +115,20 @@ _FRACTION = re.compile(r"\d[.,/:]\d")
 _WAITS = re.compile(
     r"(?:(?:da|a|u|ok|vang|khoan) )*(?:cho|doi) (?:(?:toi|em|minh|chau|bac|co|chu|ong|ba|anh|chi|da) )?(?:ti|chut|xiu|mot (?:lat|ti|chut)|lat|teo|it phut|may phut)\b"
 )
+_WHO = r"(?:toi|em|minh|chau|con|bac|co|chu|ong|ba|cu|anh|chi|me|bo|tui)"
+_SMALL = r"(?: (?:qua|roi|lam|the|a|da|nhe|nha|nua|oi|day|ca|vay|gi|luon|di|thoi|chau|em|bac|ban|co|anh|chi))*"
+_HELPLESS = re.compile(
+    rf"(?:{_WHO} )?(?:khong|chang|cha|chua|nao) biet (?:cach )?(?:lam|phai lam|bam|dung|go)"
+    rf"(?: (?:the nao|nhu the nao|sao|gi|kieu gi|tiep|dau|cho nao))*{_SMALL}"
+)
+_NOT_NOW = re.compile(
+    rf"(?:thoi |the )?de (?:{_WHO} )?(?:hoi|xem|tim|lay|di|ve|goi|nho|sac|ra|len|mua)(?: [a-z]+){{0,4}} (?:da|nhe|roi (?:lam|tinh))(?: nhe| a| chau| em)*"
+    rf"|(?:(?:da|the|de|u|chac) )*(?:(?:sang|trua|chieu|toi) )?(?:mai|tuan sau|cuoi tuan|lat nua|ti nua|chut nua|toi nay|chieu nay)"
+    rf"(?:(?: [a-z]+){{0,5}}? (?:moi|roi|se) (?:di|lam|ra|ve|hoi|tinh|xem|co|mua|lay|duoc|nop|len)\b(?: [a-z]+){{0,3}}| (?:lam|di|hoi|xem|tinh|ra)(?: tiep)?)?{_SMALL}"
+    r"|(?:[a-z]+ ){1,5}mai moi (?:di|lam|ra|ve|hoi|co|mua|lay|nop|len|mo)(?: [a-z]+){0,2}"
+    rf"|(?:(?:{_WHO}|may|dien thoai|o day|nha|dang|gio|lai|bi) ){{0,3}}(?:sap )?(?:het pin|het 4g|mat song|mat mang|mat dien|mang yeu|song yeu|mang cham|mang kem|khong co song|khong co mang){_SMALL}"
+)
+"""A wish to go on another time, or why it cannot be now."""
 _MOST_WORDS = 9
 _LONGEST = 80
 
@@ -160,11 +178,19 @@ def act(text: str) -> str | None:
     return found
 
 
+def at_step(text: str) -> str | None:
+    """What the text means while a step waits: that it is not now to be done, or that the writer knows not how."""
+    said = strip(normalise(text)) if len(text) <= _LONGEST else ""
+    if _NOT_NOW.fullmatch(said):
+        return "wait"
+    return "step_stuck" if _HELPLESS.fullmatch(said) else None
+
+
 def _look_up(phrases: _Phrases, text: str) -> str | None:
     words = normalise(text).split() if len(text) <= _LONGEST else []
     if not 0 < len(words) <= _MOST_WORDS:
         return None
-    return next((found for tried in _ever_plainer(words) if (found := phrases.find(tried))), None)
+    return next((found for tried in _ever_plainer(words, _ADDRESSED) if (found := phrases.find(tried))), None)
 
 
 def _plain(words: list[str]) -> list[str]:
@@ -173,14 +199,14 @@ def _plain(words: list[str]) -> list[str]:
     return plainest
 
 
-def _ever_plainer(words: list[str]) -> Iterator[list[str]]:
+def _ever_plainer(words: list[str], polite: frozenset[str] = _POLITE_BEFORE) -> Iterator[list[str]]:
     """The words with fewer and fewer polite ones around, for «theo quy định nào thế» ends in two of which one is meant."""
     yield words
     before = words
     while len(words) > 1 and (words[-1] in _POLITE_AFTER or words[-1] in _FOLDED_AFTER):
         words = words[:-1]
         yield words
-    while len(before) > 1 and before[0] in _POLITE_BEFORE:
+    while len(before) > 1 and before[0] in polite:
         before, words = before[1:], before[1:]
         yield words
         while len(words) > 1 and (words[-1] in _POLITE_AFTER or words[-1] in _FOLDED_AFTER):

@@ -14,6 +14,7 @@ from .text import normalise, strip
 LONGEST = 400
 _JUNIOR = ("em", "cháu", "con")
 _SELF = (*ELDERS, *PEERS, *_JUNIOR)
+_BARE_JUNIOR = frozenset(map(strip, _JUNIOR))
 _BY_BARE = {strip(word): word for word in _SELF}
 
 _ASKS = r"(?:hoi|biet|xin|nho|voi|nhe|nha|cach|gap|dang ky|lam|xem|de|tham khao|ti|chut|it|cai nay|viec nay|ve)"
@@ -21,13 +22,16 @@ _OTHER = r"(?:tôi|toi|em|cháu|chau|mình|minh|tớ|tui|con|chị|anh)"
 _FOR_ME = re.compile(
     rf"(?<!lam )(?<!ky )(?<!the )\b(?:cho|giup(?: cho)?|chi(?: giup| cho)*|huong dan(?: cho)?|bao(?: cho)?|day(?: cho)?|nhac|mach(?: cho)?) (?P<who>bac|co|chu|ong|ba|anh|chi|em|chau|con) {_ASKS}\b"
 )
-_WANTS = r"(?:chào|muốn|cần|định|hỏi|nhờ|xin hỏi|xin|bị|quên|lỡ|chưa biết|không biết|chẳng biết|già rồi|đang|chưa|không|mới|vừa|đã|làm mãi|đăng ký|không thấy|mất|có việc|thấy|đi làm|hết)"
+_WANTS = r"(?:chào|muốn|cần|định|hỏi|nhờ|xin hỏi|xin|bị|quên|lỡ|chưa biết|không biết|chẳng biết|già rồi|đang|chưa|không|mới|vừa|đã|làm mãi|đăng ký|không thấy|mất|có việc|thấy|đi làm|hết|(?:năm nay |nay |giờ )?\d+ tuổi)"
 _BEGINS = r"^(?:(?:dạ|ừ|ờ|à|ơ|alo|a lô|thưa|chào|ơi|này|thế|rồi|vậy|nhưng|mà|hôm nay|giờ|nay|sáng nay|cháu ơi|em ơi|bạn ơi|con ơi|ad ơi|chào cháu|chào em|chào bạn|cháu à|em à) )*"
 _SUBJECT = re.compile(rf"{_BEGINS}(?P<who>bác|cô|chú|anh|chị|em|cháu) {_WANTS}\b")
 _ELDER_ASKS = re.compile(rf"{_BEGINS}(?P<who>ông|bà|con) (?:muốn hỏi|hỏi|nhờ (?:cháu|em|bạn)|muốn nhờ|xin hỏi|chào)\b")
 _BARE_SUBJECT = re.compile(
     r"^(?:(?:da|u|a|alo|thua|chao|chau oi|em oi|ban oi) )*(?P<who>bac|co|chu|ong|ba|anh|chi|em|chau) (?:muon(?: hoi| nho| lam| dang ky)?|can hoi|bi quen|quen|xin hoi|gia roi)\b"
 )
+_BARE_AGE = re.compile(r"^(?:(?:da|u|a|thua) )*(?P<who>bac|chu) (?:nam nay |nay |gio )?\d+ tuoi\b")
+_ELDER_SPEAKS = re.compile(rf"{_BEGINS}(?P<who>bác|cô|chú|ông|bà|bac|chu|ong|ba) ")
+"""«Bà đọc số cho cháu nhé» is said by her, to one who is younger."""
 _CALL_ME = re.compile(
     r"\b(?:cu |hay |thi )?(?:goi|xung ho)(?: voi)?(?: toi| minh| em| chau| tui)?(?: la| bang| thang)? (?P<who>bac|co|chu|ong|ba|anh|chi|em|chau|con|ban)\b(?! (?:con|ngoai|noi))"
 )
@@ -40,7 +44,7 @@ _KIN = (
     r"ông cụ|bà cụ|mẹ già|bố già|ông bà|bố mẹ|ba mẹ|cha mẹ|ông nội|ông ngoại|bà nội|bà ngoại|mẹ chồng|mẹ vợ|bố chồng|bố vợ|mẹ|bố|ba|má|cha|thầy|u|bầm|mế|vợ|chồng|con trai|con gái|con|"
     r"cháu trai|cháu gái|cháu|em trai|em gái|anh trai|chị gái|ông|bà|bác|cô|chú|dì|cậu|mợ|thím|người già|người nhà|hàng xóm|bạn bè|người quen|người thân|đứa em|thằng em|thằng con"
 )
-_DOES = r"(?:làm|đăng ký|hỏi|khai|nộp|xin|kích hoạt|cài|cài đặt|mở|tra|đi làm|đăng nhập|lấy lại|làm thủ tục|đổi)"
+_DOES = r"(?:làm|gõ|bấm|nhắn|nhắn tin|viết|cầm máy|đăng ký|hỏi|khai|nộp|xin|kích hoạt|cài|cài đặt|mở|tra|đi làm|đăng nhập|lấy lại|làm thủ tục|đổi)"
 _HELPS = re.compile(rf"\b{_DOES}(?: \w+){{0,6}}? (?:hộ|giùm|dùm|thay|giúp)(?: cho)? (?P<kin>{_KIN})\b")
 _FOR_KIN = re.compile(
     rf"\b{_DOES}(?: \w+){{0,4}}? cho (?P<kin>ông bà|bố mẹ|ba mẹ|cha mẹ|ông nội|ông ngoại|bà nội|bà ngoại|mẹ chồng|mẹ vợ|bố chồng|bố vợ|mẹ|bố|má|vợ|chồng|người già|người nhà|hàng xóm|em trai|em gái|anh trai|chị gái)\b"
@@ -55,7 +59,7 @@ _DEAD = re.compile(
 )
 """Of the dead it is not said that they sit beside and agree."""
 _HELPS_BARE = re.compile(
-    r"\b(?:lam|dang ky|hoi|khai|nop|kich hoat|cai)(?: \w+){0,6}? (?:ho|gium|dum|thay)(?: cho)? (?P<kin>me|bo|vo|chong|ong noi|ong ngoai|ba noi|ba ngoai|ong ba|bo me|con trai|con gai|nguoi gia|hang xom)\b"
+    r"\b(?:lam|go|bam|nhan|nhan tin|viet|cam may|dang ky|hoi|khai|nop|kich hoat|cai)(?: \w+){0,6}? (?:ho|gium|dum|thay)(?: cho)? (?P<kin>me|bo|vo|chong|ong(?! noi| ngoai)|ong noi|ong ngoai|ba noi|ba ngoai|ong ba|bo me|con trai|con gai|nguoi gia|hang xom)\b"
 )
 _BARE_KIN = {strip(kin): kin for kin in reversed(_KIN.split("|"))}
 _OWN = re.compile(
@@ -100,12 +104,15 @@ def _is_all(said: re.Match[str], bare: str) -> bool:
 def _called(typed: str, bare: str) -> str | None:
     """The word they call themselves by."""
     asked = _FOR_ME.search(bare)
+    elder = _ELDER_SPEAKS.search(typed) if asked and asked["who"] in _BARE_JUNIOR else None
+    if elder:
+        return elder["who"] if elder["who"] in _SELF else None
     if asked:
         return _as_address(_typed_as(asked, typed))
     found = _SUBJECT.search(typed) or _ELDER_ASKS.search(typed)
     if found and not _speaks_of_another(found["who"], typed[found.end("who") :]):
         return _as_address(found["who"])
-    plain = _BARE_SUBJECT.search(typed) if typed == bare else None
+    plain = (_BARE_SUBJECT.search(typed) or _BARE_AGE.search(typed)) if typed == bare else None
     return _as_address(_BY_BARE[plain["who"]]) if plain and not _speaks_of_another(plain["who"], typed[plain.end("who") :]) else None
 
 

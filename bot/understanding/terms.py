@@ -18,11 +18,21 @@ FILE = "content/terms.yml"
 MOST_BEFORE = 4
 """So many words may stand before the term: «cho tôi hỏi cái …»."""
 _ASKED = re.compile(
-    r"(?P<before>.+?) (?:no )?(?:co )?(?:la|nghia la|tuc la|goi la) (?:cai |con )?(?:gi|sao|j)"
-    r"(?: (?:vay|the|day|a|ha|nhi|oi|chau|em|ban|ay))*"
+    r"(?P<before>.+?) (?:no )?(?:co )?(?:la|nghia la|tuc la|goi la) (?:cai |con |ma |so |nguoi |thang )?(?:gi|chi|sao|j|rang|ai)"
+    r"(?: (?:vay|the|day|a|ha|nhi|oi|chau|em|ban|ay|rua))*"
     r"|(?:the nao|gi|cai gi) (?:goi )?la (?P<after>.+)"
 )
-"""A question for a word, folded: «… là gì», «… nghĩa là sao», «thế nào là …»."""
+"""A question for a word, folded: «… là gì», «… nghĩa là sao», «thế nào là …», «chủ hộ là ai»."""
+_ASKS = re.compile(
+    r"(?:(?:\w+ ){0,6}\w+ )??(?:no )?(?:la|nghia la|tuc la|goi la) (?:cai |con |ma |so )?(?:gi|chi|j)"
+    r"(?: (?:vay|the|day|a|ha|nhi|oi|chau|em|ban|ay|rua|co))*"
+)
+"""The same of any word, known here or not."""
+
+
+def asks_word(folded: str) -> bool:
+    """Whether a word is asked for, whatever word, and nothing else."""
+    return _ASKS.fullmatch(folded) is not None
 
 
 class Terms:

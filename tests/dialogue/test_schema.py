@@ -10,6 +10,7 @@ import yaml
 from bot.settings import ROOT, Settings
 from bot.writing import editor_schema
 
+from .test_going_on import FIRST
 from .test_questions import GUIDE
 from .village import CARD, HEAD
 
@@ -46,7 +47,7 @@ def test_every_guide_fits(checker: jsonschema.Draft202012Validator, path: Any) -
     assert [error.message for error in checker.iter_errors(read(path.read_text(encoding="utf-8")))] == []
 
 
-@pytest.mark.parametrize("steps", [GUIDE, CARD])
+@pytest.mark.parametrize("steps", [GUIDE, CARD, FIRST])
 def test_every_part_of_the_language_fits(checker: jsonschema.Draft202012Validator, steps: str) -> None:
     assert [error.message for error in checker.iter_errors(read(HEAD.format(title="Thử") + steps))] == []
 
@@ -62,6 +63,8 @@ def test_every_part_of_the_language_fits(checker: jsonschema.Draft202012Validato
         "steps: [{do: x, colour: red}]",
         "steps: [{ask: x, choices: {a: A, b: B}, next: {a: {guide: no_such_topic}}}]",
         "steps: [{end: x}]\nanswer: [y]",
+        "steps: [{end: x, offer: [no_such_topic]}]",
+        "steps: [{call: eid_login, with: {}}]",
         "answer: [y]\noffer: [no_such_topic]",
     ],
 )

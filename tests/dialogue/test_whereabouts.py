@@ -1,5 +1,6 @@
 """Citizens who speak of places: told what became of them, asked back where two have one name, remembered for who will help."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,15 @@ def test_asked_inside_a_guide_the_guide_comes_back(citizen: Citizen) -> None:
 def test_a_tap_on_a_place_that_is_no_more_shows_where_we_stand(citizen: Citizen) -> None:
     citizen.says("meo vac")
     assert citizen.taps_value("place:xa_khong_co", citizen.turn) == ["common.old_tap"]
+
+
+def test_a_place_told_after_where_was_asked_is_the_answer(citizen: Citizen) -> None:
+    citizen.library = replace(citizen.library, words=lambda topic, block: (topic, block) == ("eid_about", "where"))
+    citizen.says("công an xã ở đâu", intent="eid_about", aspect="where")
+    assert citizen.says("tôi ở xã Lũng Cú", intent="out_of_scope") == ["common.place_today", "eid_about.where"]
+    assert citizen.state.place == "xa_lung_cu"
+
+
+def test_a_district_that_is_no_more_and_a_name_without_its_marks(citizen: Citizen) -> None:
+    assert citizen.says("huyện vị xuyên còn không", intent="out_of_scope") == ["common.place_district", "common.place_then"]
+    assert citizen.says("quan ba gio la xa nao", intent="household_business", confidence=0.3) == ["common.place_which"]

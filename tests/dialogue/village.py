@@ -70,6 +70,8 @@ TOPICS = {
 WORDS = {
     "eid_level_2": {"card__example", "card__why", "fee"},
     "eid_about": {"time"},
+    "scam_victim": {"where", "fee"},
+    "scam_suspected": {"where", "fee"},
 }
 
 MENU = (

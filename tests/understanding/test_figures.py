@@ -25,10 +25,17 @@ TUESDAY = date(2026, 11, 24)
         ("5 lan roi", 5, "lần"),
         ("8t", 8, "tuổi"),
         ("3 tháng tuổi", 3, "tháng"),
+        ("bà 70", 70, "tuổi"),
+        ("me 65 roi", 65, "tuổi"),
+        ("bà sinh năm 1955", 71, "tuổi"),
+        ("hai hôm", 2, "ngày"),
+        ("một đêm thôi", 1, "ngày"),
+        ("nửa tháng", 15, "ngày"),
+        ("vài hôm", 3, "ngày"),
     ],
 )
 def test_a_number_and_what_it_counts(text: str, value: int, unit: str | None) -> None:
-    assert figure(text) == Figure(value, unit)
+    assert figure(text, TUESDAY) == Figure(value, unit)
 
 
 @pytest.mark.parametrize("text", ["bố mẹ em", "tôi có ba con", "25 tuổi, em 20 tuổi", "việc riêng tư", "năm ngoái", "", "😀", "1" * 5000])

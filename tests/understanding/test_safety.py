@@ -3,7 +3,7 @@
 import pytest
 
 from bot.settings import ROOT
-from bot.understanding.safety import offers_secret, urgent
+from bot.understanding.safety import calm, offers_secret, urgent
 from bot.understanding.text import fold, normalise
 
 URGENT = {
@@ -25,6 +25,8 @@ URGENT = {
         "bị nó chiếm quyền điện thoại",
         "lấy căn cước của tôi đi vay tiền",
         "chuyển 2 triệu xong nó chặn số",
+        "nó gọi bảo là công an bắt tôi đọc mã tôi đọc rồi",
+        "có người gọi xưng ngân hàng bảo đọc mã cháu lỡ đọc mất rồi",
     ],
     "crime_report": ["đang bị đánh", "có trộm đang vào nhà", "tôi vừa bị cướp", "có người đang đâm chém nhau"],
     "violence": [
@@ -54,7 +56,7 @@ URGENT = {
         "tảo hôn",
         "bạn em bị bắt vợ",
     ],
-    "harm": ["tôi muốn tự tử", "không muốn sống nữa", "chán sống rồi", "ăn lá ngón", "em muốn chết"],
+    "harm": ["tôi muốn tự tử", "không muốn sống nữa", "chán sống rồi", "ăn lá ngón", "em muốn chết", "em trai tôi vừa ăn lá ngón"],
 }
 CALM = [
     "chưa chuyển tiền cho ai",
@@ -120,6 +122,11 @@ CALM = [
     "ép dẻo giấy khai sinh được không",
     "nhảy việc sang công ty khác thì bảo hiểm sao",
     "uống thuốc gì có bảo hiểm trả không",
+    "em trai tôi ăn lá ngón chết tuần trước",
+    "chị ấy uống thuốc sâu chết hôm qua",
+    "cán bộ gọi bảo đọc mã hồ sơ tôi đọc rồi mà chưa thấy",
+    "công an xã bảo nhập mã, tôi nhập rồi",
+    "tôi sợ bị lừa",
     "",
 ]
 
@@ -132,6 +139,22 @@ def test_urgent_words_are_heard(topic: str, text: str) -> None:
 @pytest.mark.parametrize("text", CALM)
 def test_what_is_feared_asked_or_denied_is_not_urgent(text: str) -> None:
     assert urgent(fold(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("bà sợ bị lừa", "scam_suspected"),
+        ("ba so bi lua", "scam_suspected"),
+        ("tôi sợ bị lừa mất tiền", "scam_suspected"),
+        ("sợ bị lừa mất tiền rồi", None),
+        ("sợ bị lừa rồi, vừa đọc mã", None),
+        ("em trai tôi ăn lá ngón chết tuần trước", "death_registration"),
+        ("ăn lá ngón", None),
+    ],
+)
+def test_words_of_an_alarm_that_are_none(text: str, topic: str | None) -> None:
+    assert calm(fold(text)) == topic
 
 
 def test_hundreds_of_harmless_lines_ring_nobody() -> None:

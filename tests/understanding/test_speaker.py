@@ -87,6 +87,8 @@ def test_a_wrong_guess_is_mended_by_a_word(text: str, you: str) -> None:
         ("tôi làm cho tôi", None),
         ("bà cụ nhà tôi 76 tuổi xin tiền người già", "bà cụ"),
         ("bố tôi mất điện thoại", "bố"),
+        ("cháu đang gõ hộ bà", "bà"),
+        ("em nhan tin ho bo", "bố"),
         ("mẹ em chưa có căn cước", "mẹ"),
         ("bố tôi mất rồi giờ làm gì", None),
         ("làm hộ mẹ tôi giấy khai tử cho bố", None),
@@ -111,3 +113,17 @@ def test_helping_ends_when_they_say_so() -> None:
     assert helping.whom == "mẹ"
     assert introduces("giờ làm cho tôi").seen_in(helping).whom == "bà con"
     assert introduces("xong rồi").seen_in(helping).whom == "mẹ"
+
+
+@pytest.mark.parametrize(
+    ("text", "you"),
+    [
+        ("bác năm nay 70 tuổi", "bác"),
+        ("bac nam nay 70 tuoi", "bác"),
+        ("bà đọc số cho cháu nhé", "bà"),
+        ("ba doc so cho chau nhe", None),
+        ("hướng dẫn cho cháu với", "bạn"),
+    ],
+)
+def test_whose_word_it_is(text: str, you: str | None) -> None:
+    assert introduces(text).you == you
