@@ -24,11 +24,13 @@ from .pages.access import AnyRequest, guard
 from .pages.answers import failed, refused
 from .pages.case_routes import CaseRoutes
 from .pages.parts import Parts
+from .pages.people_routes import PeopleRoutes
 from .pages.queue_routes import QueueRoutes
 from .pages.render import Pages
 from .pages.search_routes import SearchRoutes
 from .pages.sessions import Sessions
 from .pages.sign_in_routes import SignInRoutes
+from .pages.team_routes import TeamRoutes
 from .sign_in import SignIn
 from .takeover import Takeover
 from .voice import Voice
@@ -65,7 +67,14 @@ def console(csrf_key: str, secure: bool) -> Router:
 
     return Router(
         "/desk",
-        route_handlers=[SignInRoutes, QueueRoutes, CaseRoutes, SearchRoutes],
+        route_handlers=[
+            SignInRoutes,
+            QueueRoutes,
+            CaseRoutes,
+            SearchRoutes,
+            PeopleRoutes,
+            TeamRoutes,
+        ],
         guards=[guard],
         middleware=[
             DefineMiddleware(SafeHeaders, secure=secure),

@@ -39,6 +39,21 @@ def told(plan: Iterable[Shift]) -> str:
     return ", ".join(f"{_name(one.weekday)} {_clock(one.starts)}-{_clock(one.ends)}" for one in plan)
 
 
+def brief(plan: Iterable[Shift]) -> str:
+    """The same as people write it: "T2-T6 7:30-11:30, 13:30-17:00; CN 8:00-10:00"; `shifts` reads it back too."""
+    spans: dict[int, str] = {}
+    for one in plan:
+        before = f"{spans[one.weekday]}, " if one.weekday in spans else ""
+        spans[one.weekday] = f"{before}{_clock(one.starts)}-{_clock(one.ends)}"
+    runs: list[list[int]] = []
+    for day in sorted(spans):
+        if runs and day == runs[-1][-1] + 1 and spans[day] == spans[runs[-1][-1]]:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return "; ".join(f"{_name(run[0])}{f'-{_name(run[-1])}' if len(run) > 1 else ''} {spans[run[0]]}" for run in runs)
+
+
 def _days(text: str) -> list[int]:
     """Weekdays, 0 is Monday; a span may run over the week's end."""
     listed: list[int] = []

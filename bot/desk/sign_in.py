@@ -10,7 +10,7 @@ from ..model.errors import DeskError
 from ..model.people import Volunteer
 from ..store import desk, people
 from ..store.database import Database, Tx
-from .passwords import complaint, hash_password, needs_rehash, verify
+from .passwords import complaint, hash_password, needs_rehash, one_time, verify
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +55,12 @@ class SignIn:
         if who is None:
             raise DeskError(WRONG)
         return who
+
+    async def first_password(self) -> tuple[str, str]:
+        """One for somebody else, to be shown once; and its hash, which is all that is kept."""
+        made = one_time()
+        async with self._room:
+            return made, await asyncio.to_thread(hash_password, made)
 
     async def choose(self, who: Volunteer, old: str, new: str) -> Volunteer:
         """Another password of one's own; every session there was is over. Raises DeskError with what is wrong."""

@@ -1,6 +1,7 @@
 """Teams and volunteers: who they are, whose ground is whose, and who is on shift now."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from ..model.clock import minute_of_week
 from ..model.people import PROVINCE_DESK, Role, Shift, Team, TeamLevel, Volunteer
-from .tables import case, is_status, shift, team, volunteer
+from .tables import audit, case, is_status, shift, team, volunteer
 
 _PERSON = select(volunteer, team.c.code.label("team_code"), team.c.name.label("team_name"), team.c.level, team.c.commune, team.c.parent_id)
 _MEMBER = volunteer.c.removed_at.is_(None)
@@ -32,14 +33,58 @@ def names(tx: Connection, ids: Collection[int]) -> dict[int, str]:
     return {row.id: row.name for row in tx.execute(select(volunteer.c.id, volunteer.c.name).where(volunteer.c.id.in_(ids)))}
 
 
-def members(tx: Connection, team_id: int | None = None, after: str = "", limit: int = 50, code: str = "") -> list[Volunteer]:
-    """Volunteers in the order of their codes; of one team, or whose code begins with that."""
+def members(
+    tx: Connection,
+    team_id: int | None = None,
+    after: str = "",
+    limit: int = 50,
+    code: str = "",
+    communes: Collection[str] | None = None,
+    role: Role | None = None,
+) -> list[Volunteer]:
+    """Volunteers in the order of their codes; of one team, of the teams of those communes, whose code begins with that."""
     wanted = _people().where(_MEMBER, volunteer.c.code > after).order_by(volunteer.c.code).limit(limit)
     if team_id is not None:
         wanted = wanted.where(volunteer.c.team_id == team_id)
     if code:
         wanted = wanted.where(volunteer.c.code.startswith(code, autoescape=True))
+    if communes is not None:
+        wanted = wanted.where(team.c.commune.in_(communes))
+    if role is not None:
+        wanted = wanted.where(volunteer.c.role == role)
     return [_volunteer(row) for row in tx.execute(wanted)]
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What a list tells of somebody beside who they are."""
+
+    on_duty: bool
+    may_sign_in: bool
+    """There is a password."""
+    locked_until: datetime | None
+
+
+def presences(tx: Connection, ids: Collection[int], now: datetime) -> dict[int, Presence]:
+    columns = (volunteer.c.id, volunteer.c.password.is_not(None).label("known"), volunteer.c.locked_until, _on_duty(now).label("duty"))
+    rows = tx.execute(select(*columns).where(volunteer.c.id.in_(ids)))
+    return {
+        row.id: Presence(bool(row.duty), bool(row.known), row.locked_until if row.locked_until and row.locked_until > now else None)
+        for row in rows
+    }
+
+
+def admins(tx: Connection) -> int:
+    """How many there are who could sign in as one."""
+    able = (_MEMBER, volunteer.c.role == Role.ADMIN, volunteer.c.password.is_not(None))
+    return int(tx.scalar(select(func.count()).select_from(volunteer).where(*able)) or 0)
+
+
+def last_sign_in(tx: Connection, volunteer_id: int) -> datetime | None:
+    """When they last signed in, as far back as the audit goes."""
+    signed = (audit.c.object == f"volunteer:{volunteer_id}", audit.c.verb == "sign_in")
+    found: datetime | None = tx.scalar(select(audit.c.at).where(*signed).order_by(audit.c.id.desc()).limit(1))
+    return found
 
 
 def find_team(tx: Connection, code: str) -> Team | None:
@@ -52,16 +97,30 @@ def get_team(tx: Connection, team_id: int) -> Team | None:
     return None if row is None else _team(row)
 
 
-def teams(tx: Connection, communes: Collection[str] | None = None, after: str = "", limit: int = 50) -> list[Team]:
-    """Teams in the order of their codes; of those communes."""
+def teams(tx: Connection, communes: Collection[str] | None = None, after: str = "", limit: int = 50, code: str = "") -> list[Team]:
+    """Teams in the order of their codes; of those communes, whose code begins with that."""
     wanted = select(team).where(team.c.code > after).order_by(team.c.code).limit(limit)
-    return [_team(row) for row in tx.execute(wanted if communes is None else wanted.where(team.c.commune.in_(communes)))]
+    if communes is not None:
+        wanted = wanted.where(team.c.commune.in_(communes))
+    if code:
+        wanted = wanted.where(team.c.code.startswith(code, autoescape=True))
+    return [_team(row) for row in tx.execute(wanted)]
+
+
+def teams_of(tx: Connection, ids: Collection[int]) -> dict[int, Team]:
+    return {row.id: _team(row) for row in tx.execute(select(team).where(team.c.id.in_(ids)))}
 
 
 def sizes(tx: Connection, team_ids: Collection[int]) -> dict[int, int]:
     """How many members teams have."""
     counted = select(volunteer.c.team_id, func.count()).where(volunteer.c.team_id.in_(team_ids), _MEMBER).group_by(volunteer.c.team_id)
     return {row[0]: row[1] for row in tx.execute(counted)}
+
+
+def on_duty_counts(tx: Connection, team_ids: Collection[int], now: datetime) -> dict[int, int]:
+    """How many members of teams are on duty."""
+    there = (volunteer.c.team_id.in_(team_ids), _MEMBER, _on_duty(now))
+    return {row[0]: row[1] for row in tx.execute(select(volunteer.c.team_id, func.count()).where(*there).group_by(volunteer.c.team_id))}
 
 
 def province_desk(tx: Connection) -> Team:

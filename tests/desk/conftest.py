@@ -1,16 +1,19 @@
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.app import Written
+from bot.settings import Settings
 from bot.store.database import Database, connect
 from bot.store.migrate import upgrade
 from bot.understanding.places import Places
 
-from ..conftest import KEYRING
+from ..conftest import KEYRING, Clock
 from ..houses import house, house_on_each, nlu  # noqa: F401
+from ..talk import House
 from ..understanding.conftest import light, model  # noqa: F401
+from .web import Console, open_console
 
 
 @pytest.fixture
@@ -25,3 +28,17 @@ def sqlite(tmp_path: Path) -> Iterator[Database]:
     upgrade(opened.engine)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+async def console(settings: Settings, written: Written, clock: Clock, database: Database) -> AsyncIterator[Console]:
+    """The console on each database in turn; no language model is needed for it."""
+    async with open_console(House(settings, database, written, None, clock), settings, written) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def console_on_sqlite(settings: Settings, written: Written, clock: Clock, sqlite: Database) -> AsyncIterator[Console]:
+    """Where one engine is enough."""
+    async with open_console(House(settings, sqlite, written, None, clock), settings, written) as opened:
+        yield opened

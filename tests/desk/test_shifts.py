@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.desk.shifts import shifts, told
+from bot.desk.shifts import brief, shifts, told
 
 MORNINGS = "T2 7:30-11:30, T3 7:30-11:30, T4 7:30-11:30, T5 7:30-11:30, T6 7:30-11:30"
 
@@ -27,6 +27,14 @@ def test_a_plan_is_read(written: str, plan: str) -> None:
     assert read is not None
     assert told(read) == plan
     assert shifts(plan) == read
+    assert shifts(brief(read)) == read
+
+
+@pytest.mark.parametrize(
+    "written", ["T2-T6 7:30-11:30, 13:30-17:00; CN 8:00-10:00", "T2 8:00-9:00; T4-T5 8:00-9:00; T6 8:00-10:00", "T2-CN 0:00-24:00", ""]
+)
+def test_a_plan_is_told_briefly(written: str) -> None:
+    assert brief(shifts(written) or ()) == written
 
 
 @pytest.mark.parametrize(

@@ -74,11 +74,10 @@ async def once(request: AnyRequest, form: Mapping[str, Any], work: Callable[[Tx,
     parts, who, key = parts_of(request), signed_in(request), key_of(form)
 
     def run(tx: Tx) -> str:
-        done = desk.done_before(tx, who.id, key)
-        if done is not None:
-            return done
+        if not desk.begin(tx, who.id, key, parts.clock()):
+            return desk.outcome(tx, who.id, key)
         outcome = work(tx, who)
-        desk.note_done(tx, who.id, key, outcome, parts.clock())
+        desk.note_done(tx, who.id, key, outcome)
         return outcome
 
     return await parts.database.run(run)

@@ -14,7 +14,10 @@ from ...model.clock import VIETNAM, Clock
 from ...model.people import Role
 from ...replies.formats import render
 from ..hours import told
+from ..languages import LANGUAGES
 from ..listing import REASONS
+from ..shifts import brief
+from ..teams import LEVELS
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -68,8 +71,12 @@ class Pages:
             outcomes=OUTCOMES,
             rungs=RUNGS,
             sent=SENT,
+            levels=LEVELS,
+            languages=LANGUAGES,
         )
-        self._environment.filters.update(clock=self.clock, ago=self.ago, day=_day, shown=_shown, initials=initials, wait=self.wait)
+        self._environment.filters.update(
+            clock=self.clock, ago=self.ago, day=_day, shown=_shown, initials=initials, wait=self.wait, plan=brief
+        )
 
     def page(self, name: str, **values: Any) -> str:
         return self._environment.get_template(name).render(**values)

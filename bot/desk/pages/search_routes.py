@@ -47,7 +47,7 @@ def read(parts: Parts, tx: Tx, asked: dict[str, str]) -> Wanted:
     """What the form asks for. Raises DeskError naming the field that can not be read."""
     return Wanted(
         topic=asked.get("topic") if asked.get("topic") in parts.topics else None,
-        communes=_communes(parts, asked.get("place", "")),
+        communes=communes(parts, asked.get("place", "")),
         status=CaseStatus(asked["status"]) if asked.get("status") in CaseStatus.__members__.values() else None,
         volunteer_id=_volunteer(tx, asked.get("helper", "")),
         since=_moment(asked.get("since", ""), "Từ ngày"),
@@ -58,7 +58,8 @@ def read(parts: Parts, tx: Tx, asked: dict[str, str]) -> Wanted:
     )
 
 
-def _communes(parts: Parts, text: str) -> frozenset[str] | None:
+def communes(parts: Parts, text: str) -> frozenset[str] | None:
+    """Those of today that a place is, or became; None where none is named. Raises DeskError."""
     if not text.strip():
         return None
     named = parts.places.named(text[:100], expected=True)
