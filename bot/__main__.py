@@ -221,11 +221,11 @@ def learn_label(
     intent: Annotated[str, typer.Argument(help="Ý định: tên chủ đề hay hành động trong content/catalogue.yml.")],
     aspect: Annotated[str | None, typer.Option(help="Khía cạnh: fee, time, documents, where, who, online.")] = None,
 ) -> None:
-    """Ghi ý thật của một câu. Chỉ ghi khi câu không có gì riêng của ai; từ đó câu tách khỏi cuộc trò chuyện."""
+    """Ghi ý thật của một câu, và duyệt luôn. Chỉ ghi khi câu không có gì riêng của ai; từ đó câu tách khỏi cuộc trò chuyện."""
     from .desk.learning import label
 
     known = composition.read_catalogue(_settings().root)
-    typer.echo(_with_database(lambda database: label(database, known, number, intent, aspect)))
+    typer.echo(_with_database(lambda database: label(database, known, number, intent, aspect, now())))
 
 
 @learn_cli.command("drop")
@@ -238,7 +238,7 @@ def learn_drop(number: Annotated[int, typer.Argument(help="Số của câu.")]) 
 
 @learn_cli.command("export")
 def learn_export() -> None:
-    """Đưa các câu đã ghi nhãn vào nlu/data để lần huấn luyện sau học."""
+    """Đưa các câu đã duyệt nhãn vào nlu/data để lần huấn luyện sau học."""
     from .desk.learning import export
 
     root = _settings().root

@@ -23,6 +23,7 @@ from .canned import CannedReplies
 from .pages.access import AnyRequest, guard
 from .pages.answers import failed, refused
 from .pages.case_routes import CaseRoutes
+from .pages.learn_routes import LearnRoutes
 from .pages.parts import Parts
 from .pages.people_routes import PeopleRoutes
 from .pages.queue_routes import QueueRoutes
@@ -74,6 +75,7 @@ def console(csrf_key: str, secure: bool) -> Router:
             SearchRoutes,
             PeopleRoutes,
             TeamRoutes,
+            LearnRoutes,
         ],
         guards=[guard],
         middleware=[
@@ -103,6 +105,8 @@ def parts(
         takeover=takeover,
         script=script,
         places=places,
+        known=known,
+        root=settings.root,
         topics=topics,
         sessions=Sessions(database, clock),
         sign_in=SignIn(database, clock),

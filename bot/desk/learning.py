@@ -1,12 +1,14 @@
-"""What the assistant did not understand, at a terminal: list it, say what it meant, and hand it to the next training.
+"""What the assistant did not understand: list it, say what it meant, and hand it to the next training.
 
-The web console comes to do the same with a tap; the files it writes are training data like any other, and say where they come from.
+What a volunteer labels on the console waits until another approves it; an operator at a terminal is trusted with both. The files that
+are written are training data like any other, and say where they come from.
 """
 
+import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +17,7 @@ import yaml
 from ..model.candidate import Candidate, Doubt
 from ..model.catalogue import Catalogue
 from ..model.clock import VIETNAM
-from ..model.errors import DanLoiError
+from ..model.errors import DanLoiError, DeskError
 from ..store import candidates
 from ..store.database import Database
 from ..understanding.evaluation.examples import read_examples
@@ -43,15 +45,20 @@ async def listing(database: Database, doubt: Doubt | None, limit: int, as_json: 
     return "\n".join(map(_line, found)) if found else "Không có câu nào chờ ghi nhãn."
 
 
-async def label(database: Database, known: Catalogue, number: int, intent: str, aspect: str | None) -> str:
-    """Say what a line meant. Raises DanLoiError where the intent, the aspect or the line is unknown."""
-    if intent not in known.intents:
-        raise DanLoiError(f"Không có ý định «{intent}». Xem tên trong content/catalogue.yml.")
-    if aspect is not None and aspect not in known.aspects:
-        raise DanLoiError(f"Không có khía cạnh «{aspect}». Có: {', '.join(known.aspects)}.")
-    if not await database.run(lambda tx: candidates.label(tx, number, intent, aspect)):
+async def label(database: Database, known: Catalogue, number: int, intent: str, aspect: str | None, now: datetime) -> str:
+    """Say what a line meant, and that it is right. Raises DanLoiError where the intent, the aspect or the line is unknown."""
+    check(known, intent, aspect)
+    if not await database.run(lambda tx: candidates.label(tx, number, intent, aspect, approved_at=now)):
         raise DanLoiError(f"Không có câu số {number} đang chờ: xem bằng `danloi learn list`.")
     return f"Câu {number}: {intent}{f', {aspect}' if aspect else ''}."
+
+
+def check(known: Catalogue, intent: str, aspect: str | None) -> None:
+    """Raises DeskError where the intent or the aspect is none."""
+    if intent not in known.intents:
+        raise DeskError(f"Không có ý định «{intent}». Xem tên trong content/catalogue.yml.")
+    if aspect is not None and aspect not in known.aspects:
+        raise DeskError(f"Không có khía cạnh «{aspect}». Có: {', '.join(known.aspects)}.")
 
 
 async def drop(database: Database, number: int) -> str:
@@ -61,23 +68,52 @@ async def drop(database: Database, number: int) -> str:
     return f"Đã bỏ câu {number}."
 
 
+@dataclass(frozen=True, slots=True)
+class Exported:
+    path: Path | None
+    """The file, from the root of the installation; None: none was written."""
+    lines: int
+    left: int
+    """Lines that are learnt already, or judge the model."""
+
+
 async def export(database: Database, root: Path, now: datetime) -> str:
-    """Write what was labelled into a file of training data; what is learnt already, or judges the model, is left out."""
-    found = await database.read(candidates.labelled)
+    """Write what was approved into a file of training data; what came of it, in words. Raises DanLoiError."""
+    done = await write_out(database, root, now)
+    if done.path is None:
+        return f"Không có câu mới nào để học ({done.left} câu trùng câu đã có)." if done.left else "Chưa có câu nào được duyệt."
+    return f"Đã ghi {done.lines} câu vào {done.path}{f', bỏ {done.left} câu trùng' if done.left else ''}. Giờ chạy: danloi train"
+
+
+async def write_out(database: Database, root: Path, now: datetime) -> Exported:
+    """Write what was approved into a file of training data; what is learnt already, or judges the model, is left out.
+
+    The file comes first: after a crash its lines are found to be learnt already. Raises DeskError where it cannot be written.
+    """
+    found = await database.read(candidates.approved)
+    if not found:
+        return Exported(None, 0, 0)
+    try:
+        done = await asyncio.to_thread(_write, found, root, now)
+    except OSError as error:
+        raise DeskError(f"Không ghi được vào thư mục {DATA} của máy chủ: {error.strerror}.") from error
+    await database.run(lambda tx: candidates.exported(tx, [one.id for one in found], now))
+    return done
+
+
+def _write(found: Sequence[Candidate], root: Path, now: datetime) -> Exported:
     learnt = _known_lines(root)
     fresh: dict[str, Candidate] = {}
     for one in found:
         line = question(one.text)
         if line is not None and fold(line) not in learnt:
             fresh.setdefault(fold(line), one)
-    if fresh:
-        path = root / DATA / f"learnt-{now.astimezone(VIETNAM):%Y%m%d-%H%M%S}.yml"
-        path.write_text(_as_data(list(fresh.values()), now), encoding="utf-8")
-    await database.run(lambda tx: candidates.exported(tx, [one.id for one in found], now))
-    left = len(found) - len(fresh)
     if not fresh:
-        return f"Không có câu mới nào để học ({left} câu trùng câu đã có)." if found else "Chưa có câu nào được ghi nhãn."
-    return f"Đã ghi {len(fresh)} câu vào {path.relative_to(root)}{f', bỏ {left} câu trùng' if left else ''}. Giờ chạy: danloi train"
+        return Exported(None, 0, len(found))
+    path = Path(DATA) / f"learnt-{now.astimezone(VIETNAM):%Y%m%d-%H%M%S}.yml"
+    with (root / path).open("x", encoding="utf-8") as file:
+        file.write(_as_data(list(fresh.values()), now))
+    return Exported(path, len(fresh), len(found) - len(fresh))
 
 
 def _line(one: Candidate) -> str:

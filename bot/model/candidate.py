@@ -42,3 +42,7 @@ class Candidate:
     """What a person said it means."""
     aspect: str | None = None
     exported_at: datetime | None = None
+    labelled_by: int | None = None
+    """The volunteer; None: an operator at a terminal."""
+    approved_at: datetime | None = None
+    """When a second pair of eyes found it right: only then is it learnt."""

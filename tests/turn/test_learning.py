@@ -86,28 +86,28 @@ async def test_a_label_makes_training_data_once(house: House, written: Written, 
         await talk.says(said)
     database, now = house.app.database, house.clock()
     numbers = {one.text: one.id for one in await waiting(house)}
-    await learning.label(database, written.catalogue, numbers["cái chỗ nớ ra răng hè"], "eid_status", "where")
-    await learning.label(database, written.catalogue, numbers["cái chỗ NỚ ra răng hè"], "eid_status", "where")
-    await learning.label(database, written.catalogue, numbers["mã mô mà mãi chưa thấy"], "eid_otp", None)
+    await learning.label(database, written.catalogue, numbers["cái chỗ nớ ra răng hè"], "eid_status", "where", now)
+    await learning.label(database, written.catalogue, numbers["cái chỗ NỚ ra răng hè"], "eid_status", "where", now)
+    await learning.label(database, written.catalogue, numbers["mã mô mà mãi chưa thấy"], "eid_otp", None, now)
     await learning.drop(database, numbers["đi mô rồi cũng rứa"])
     assert "Đã ghi 1 câu" in await learning.export(database, tmp_path, now)
     (path,) = (tmp_path / "nlu/data").glob("*.yml")
     assert read_examples([path]) == [Example("eid_status", "cái chỗ nớ ra răng hè", "where", aspect_known=True)]
     assert "source: conversations" in path.read_text(encoding="utf-8")
     assert await waiting(house) == []
-    assert await learning.export(database, tmp_path, now) == "Chưa có câu nào được ghi nhãn."
+    assert await learning.export(database, tmp_path, now) == "Chưa có câu nào được duyệt."
 
 
 async def test_it_is_forgotten_with_the_conversation_until_it_was_labelled(house: House, written: Written) -> None:
     talk = await house.talk("an")
     await talk.says("cái chỗ nớ ra răng hè")
     (first,) = await waiting(house)
-    await learning.label(house.app.database, written.catalogue, first.id, "eid_status", None)
+    await learning.label(house.app.database, written.catalogue, first.id, "eid_status", None, house.clock())
     await talk.says("nhà tôi ở đầu suối bên gốc lê")
     await talk.says("xóa dữ liệu của tôi")
     await talk.taps("Xóa hết")
     assert await waiting(house) == []
-    assert [one.text for one in await house.app.database.read(candidates.labelled)] == ["cái chỗ nớ ra răng hè"]
+    assert [one.text for one in await house.app.database.read(candidates.approved)] == ["cái chỗ nớ ra răng hè"]
 
 
 async def test_what_nobody_labels_is_forgotten_in_time(house: House) -> None:
@@ -123,7 +123,7 @@ async def test_a_label_that_means_nothing_is_refused(house: House, written: Writ
     talk = await house.talk("an")
     await talk.says("cái chỗ nớ ra răng hè")
     with pytest.raises(DanLoiError):
-        await learning.label(house.app.database, written.catalogue, number, intent, aspect)
+        await learning.label(house.app.database, written.catalogue, number, intent, aspect, house.clock())
     assert len(await waiting(house)) == 1
 
 

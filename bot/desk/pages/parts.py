@@ -1,8 +1,11 @@
 """What the console's routes need of the rest of the assistant; hangs on the application's state as `desk`."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
+from ...model.catalogue import Catalogue
 from ...model.clock import Clock
 from ...script import Script
 from ...store.database import Database
@@ -21,6 +24,9 @@ class Parts:
     takeover: Takeover
     script: Script
     places: Places
+    known: Catalogue
+    root: Path
+    """The installation's folder: what is learnt is written into its `nlu/data`."""
     topics: Mapping[str, str]
     """Titles of topics, by id, in the catalogue's order."""
     sessions: Sessions
@@ -36,3 +42,5 @@ class Parts:
     keepalive: float = 15.0
     look_again: float = 1.0
     """Seconds after which an open stream looks for what is new."""
+    exporting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One file of training data at a time."""
