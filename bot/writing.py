@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from .app import Written, read_catalogue, read_written
 from .dialogue.draw import mermaid
@@ -13,39 +12,15 @@ from .dialogue.guide import Ask, Do, Step, Topic
 from .dialogue.paths import needed_blocks
 from .dialogue.picture import svg
 from .dialogue.schema import schema
-from .dialogue.taps import buttons_of
 from .dialogue.versions import Library
 from .model import clock as clocks
 from .model.errors import DanLoiError, Fault, WrittenError
-from .replies.preview import Shown, messages, page
+from .replies.preview import Shown, page
 from .replies.proof import Known, Proof, Rules
+from .replies.sample import SAMPLE
+from .script import every_message
 from .settings import Settings
 from .understanding import shortcuts
-
-_PLACE = {"Place": "…", "name": "…", "district": "…", "now": ["…", "…"], "made_of": ["…", "…"]}
-_LATER: dict[str, Any] = {"day": "…", "said": "…", "least": None, "most": None, "unit": "", "facts": [], "sources": [], "reviewed": "…"}
-_DESK: dict[str, Any] = {
-    "ahead": 2,
-    "by": "14 giờ 30",
-    "staffed": False,
-    "closed": None,
-    "helper": "Dính",
-    "team": "Tổ công nghệ số thôn Mới",
-    "phrase": "mận trắng",
-}
-SAMPLE: dict[str, Any] = {
-    "title": "…",
-    "topic_title": "…",
-    "label": "…",
-    "masked": [],
-    "words": False,
-    "cheated": True,
-    "answers": {},
-    **_PLACE,
-    **_LATER,
-    **_DESK,
-}
-"""What a block may mention when it is looked at outside a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +152,7 @@ def preview_page(settings: Settings, topic: str | None) -> str:
 
 def _shown(written: Written, library: Library, name: str, today: date) -> Shown:
     topic = library.current(name)
-    taps = {step.name: buttons_of(name, step) for step in topic.steps if isinstance(step, Ask | Do)}
-    said = messages(written.words, name, taps, today, {**SAMPLE, "title": topic.title})
-    return Shown(name, topic.title, svg(topic) if topic.is_guide else "", said)
+    return Shown(name, topic.title, svg(topic) if topic.is_guide else "", every_message(written.words, topic, today))
 
 
 def _known(library: Library, topic: str) -> Library:

@@ -20,9 +20,11 @@ from ..settings import Settings
 from ..store.database import Database
 from ..understanding.places import Places
 from .canned import CannedReplies
+from .headcount import Headcounter
 from .pages.access import AnyRequest, guard
 from .pages.answers import failed, refused
 from .pages.case_routes import CaseRoutes
+from .pages.guide_routes import GuideRoutes
 from .pages.learn_routes import LearnRoutes
 from .pages.parts import Parts
 from .pages.people_routes import PeopleRoutes
@@ -76,6 +78,7 @@ def console(csrf_key: str, secure: bool) -> Router:
             PeopleRoutes,
             TeamRoutes,
             LearnRoutes,
+            GuideRoutes,
         ],
         guards=[guard],
         middleware=[
@@ -108,6 +111,7 @@ def parts(
         known=known,
         root=settings.root,
         topics=topics,
+        heads=Headcounter(database, clock),
         sessions=Sessions(database, clock),
         sign_in=SignIn(database, clock),
         pages=Pages(clock, topics, places.gazetteer.title),

@@ -1,5 +1,9 @@
-"""A guide as a picture that any browser shows: its steps from top to bottom, every way on beside them, jumps as curves on the left."""
+"""A guide as a picture that any browser shows: its steps from top to bottom, every way on beside them, jumps as curves on the left.
 
+It says by attributes how it looks, so that it may stand in a page that takes no styles from anywhere.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -11,6 +15,13 @@ LEFT, BOX, GAP, WAY, LINE, PAD = 90, 250, 30, 430, 24, 12
 """Pixels: the room for curves, a step's box, between boxes and ways on, a way on, a line of text, within and between boxes."""
 COLOURS = {Ask: "#fff4d6", Do: "#dcefe3", Check: "#ece7f6", Call: "#dbe9f7", HandOver: "#fbe0dc", End: "#e6e6e6"}
 SIGNS = {Ask: "?", Do: "☐", Check: "◇", Call: "↪", HandOver: "☎", End: "■"}
+
+
+TITLE, SMALL, COUNT = (
+    'font-weight="bold" font-size="18"',
+    'font-size="12" fill="#555"',
+    'font-weight="bold" fill="#fff" text-anchor="middle"',
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +42,24 @@ class _Row:
         return self.top + self.height // 2
 
 
-def svg(topic: Topic) -> str:
-    """The whole topic as an SVG document."""
+def svg(topic: Topic, people: Mapping[str, int] | None = None) -> str:
+    """The whole topic as an SVG document; with how many people stand on its steps."""
     rows: list[_Row] = []
     top = 3 * LINE
     for place, step in enumerate(topic.steps):
         after = topic.steps[place + 1].name if place + 1 < len(topic.steps) else None
         rows.append(_Row(step, tuple(_ways(step, after)), top))
         top += rows[-1].height + PAD
-    shapes = [_text(LEFT, LINE + 4, topic.title, "title"), _text(LEFT, 2 * LINE, topic.whom, "small")]
+    shapes = [_text(LEFT, LINE + 4, topic.title, TITLE), _text(LEFT, 2 * LINE, topic.whom, SMALL)]
     shapes += [_answer(topic)] if not rows else []
     shapes += [shape for place, row in enumerate(rows) for shape in _row(row, rows, place)]
+    shapes += [_people(row, people[row.step.name]) for row in rows if people and people.get(row.step.name)]
     width, height = LEFT + BOX + GAP + WAY, top + (LINE * len(topic.answer) if not rows else 0) + PAD
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
+            ' font-family="sans-serif" font-size="14" fill="#222">',
             f"<title>{escape(topic.title)}</title>",
-            "<style>text{font:14px sans-serif;fill:#222}.title{font-weight:bold;font-size:18px}.small{font-size:12px;fill:#555}"
-            ".jump{fill:none;stroke:#8a6d3b;stroke-width:1.3}.on{stroke:#777;stroke-width:1.3}.box{stroke:#999}</style>",
             '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
             '<path d="M0,0 8,4 0,8z" fill="#8a6d3b"/></marker></defs>',
             f'<rect width="{width}" height="{height}" fill="#fff"/>',
@@ -64,25 +75,32 @@ def _row(row: _Row, rows: list[_Row], place: int) -> list[str]:
     colour, sign = COLOURS.get(kind, "#f4f4f4"), SIGNS.get(kind, "»")
     name = row.step.topic if isinstance(row.step, Call) else row.step.name
     shapes = [
-        f'<rect class="box" x="{LEFT}" y="{row.top}" width="{BOX}" height="{row.height}" rx="6" fill="{colour}"/>',
+        f'<rect stroke="#999" x="{LEFT}" y="{row.top}" width="{BOX}" height="{row.height}" rx="6" fill="{colour}"/>',
         _text(LEFT + PAD, row.middle + 5, f"{sign} {name}"),
     ]
     if place + 1 < len(rows) and _falls(row, rows[place + 1].step.name):
         foot, x = row.top + row.height, LEFT + BOX // 2
-        shapes.append(f'<line class="on" x1="{x}" y1="{foot}" x2="{x}" y2="{foot + PAD}" marker-end="url(#tip)"/>')
+        shapes.append(f'<line stroke="#777" stroke-width="1.3" x1="{x}" y1="{foot}" x2="{x}" y2="{foot + PAD}" marker-end="url(#tip)"/>')
     for number, (answer, leads, _) in enumerate(row.ways):
         y = row.top + PAD // 2 + LINE * number + 17
-        shapes.append(_text(LEFT + BOX + GAP, y, f"{answer} → {leads}" if answer else f"→ {leads}", "small"))
+        shapes.append(_text(LEFT + BOX + GAP, y, f"{answer} → {leads}" if answer else f"→ {leads}", SMALL))
     following = rows[place + 1].step.name if place + 1 < len(rows) else None
     jumps = dict.fromkeys(to for _, _, to in row.ways if to is not None and to != following)
     shapes += [_jump(row, other) for to in jumps for other in rows if other.step.name == to]
     return shapes
 
 
+def _people(row: _Row, count: int) -> str:
+    """A mark on the corner of the step's box."""
+    x, y, wide = LEFT + BOX, row.top, 14 + 9 * len(str(count))
+    mark = f'<rect x="{x - wide // 2}" y="{y - 10}" width="{wide}" height="20" rx="10" fill="#9f1239"/>'
+    return f"<g><title>{count} người đang ở bước {escape(row.step.name)}</title>{mark}{_text(x, y + 5, str(count), COUNT)}</g>"
+
+
 def _jump(row: _Row, other: _Row) -> str:
     bend = max(8, LEFT - 20 - abs(other.top - row.top) // 12)
     curve = f"M{LEFT},{row.middle} C{bend},{row.middle} {bend},{other.middle} {LEFT},{other.middle}"
-    return f'<path class="jump" d="{curve}" marker-end="url(#tip)"/>'
+    return f'<path fill="none" stroke="#8a6d3b" stroke-width="1.3" d="{curve}" marker-end="url(#tip)"/>'
 
 
 def _falls(row: _Row, following: str) -> bool:
@@ -133,5 +151,5 @@ def _answer(topic: Topic) -> str:
     return "\n".join(_text(LEFT, 4 * LINE + LINE * place, f"» {block}") for place, block in enumerate(topic.answer))
 
 
-def _text(x: int, y: int, text: str, kind: str = "") -> str:
-    return f'<text x="{x}" y="{y}"{f" class={chr(34)}{kind}{chr(34)}" if kind else ""}>{escape(text)}</text>'
+def _text(x: int, y: int, text: str, looks: str = "") -> str:
+    return f'<text x="{x}" y="{y}"{f" {looks}" if looks else ""}>{escape(text)}</text>'

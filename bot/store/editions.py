@@ -54,3 +54,15 @@ def states(tx: Connection) -> Iterator[tuple[int, dict[str, Any]]]:
     for row in tx.execute(select(conversation.c.id, conversation.c.state).order_by(conversation.c.id)):
         if row.state:
             yield row.id, row.state
+
+
+def some_states(tx: Connection, after: int, limit: int) -> dict[int, dict[str, Any]]:
+    """The dialogue's states of the next conversations beyond that one, by the conversations' ids."""
+    wanted = select(conversation.c.id, conversation.c.state).where(conversation.c.id > after).order_by(conversation.c.id).limit(limit)
+    return {row.id: row.state for row in tx.execute(wanted)}
+
+
+def published_at(tx: Connection, guide: str) -> dict[str, datetime]:
+    """When each version of a guide that is kept was first published."""
+    wanted = select(guide_version.c.version, guide_version.c.published_at).where(guide_version.c.guide == guide)
+    return {row.version: row.published_at for row in tx.execute(wanted)}

@@ -142,7 +142,7 @@ def test_too_long_and_too_many_are_made_to_fit(words: Words) -> None:
 
 
 def test_every_block_that_is_written_can_be_said(written: Written) -> None:
-    from bot.writing import SAMPLE
+    from bot.replies.sample import SAMPLE
 
     said = [written.words.text(f"{t}.{b}", TODAY, SAMPLE) for t in written.words.topics for b in written.words.blocks(t)]
     assert len(said) > 200
@@ -151,7 +151,7 @@ def test_every_block_that_is_written_can_be_said(written: Written) -> None:
 
 @pytest.mark.parametrize("day", [date(2026, 12, 31), date(2027, 1, 1), date(2027, 3, 1), date(2031, 1, 1)])
 def test_every_block_can_still_be_said_later(written: Written, day: date) -> None:
-    from bot.writing import SAMPLE
+    from bot.replies.sample import SAMPLE
 
     assert all(written.words.text(f"{t}.{b}", day, SAMPLE) for t in written.words.topics for b in written.words.blocks(t))
 
@@ -187,7 +187,7 @@ def test_every_topic_answers_every_aspect(written: Written) -> None:
 
 def test_no_message_is_longer_than_people_read(written: Written) -> None:
     """A message holds at most 420 characters; numbered steps of an answer may take what three short steps need."""
-    from bot.writing import SAMPLE
+    from bot.replies.sample import SAMPLE
 
     long = {
         f"{topic}.{block}": len(text)

@@ -11,6 +11,7 @@ from ...script import Script
 from ...store.database import Database
 from ...understanding.places import Places
 from ..canned import CannedReplies
+from ..headcount import Headcounter
 from ..sign_in import SignIn
 from ..takeover import Takeover
 from .render import Pages
@@ -29,6 +30,7 @@ class Parts:
     """The installation's folder: what is learnt is written into its `nlu/data`."""
     topics: Mapping[str, str]
     """Titles of topics, by id, in the catalogue's order."""
+    heads: Headcounter
     sessions: Sessions
     sign_in: SignIn
     pages: Pages

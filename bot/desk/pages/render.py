@@ -75,7 +75,7 @@ class Pages:
             languages=LANGUAGES,
         )
         self._environment.filters.update(
-            clock=self.clock, ago=self.ago, day=_day, shown=_shown, initials=initials, wait=self.wait, plan=brief
+            clock=self.clock, ago=self.ago, day=_day, shown=_shown, drawn=Markup, initials=initials, wait=self.wait, plan=brief
         )
 
     def page(self, name: str, **values: Any) -> str:

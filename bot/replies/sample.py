@@ -1,0 +1,28 @@
+"""What words are given where they are looked at outside a conversation: by `danloi check`, `danloi preview` and the desk."""
+
+from typing import Any
+
+_PLACE = {"Place": "…", "name": "…", "district": "…", "now": ["…", "…"], "made_of": ["…", "…"]}
+_LATER: dict[str, Any] = {"day": "…", "said": "…", "least": None, "most": None, "unit": "", "facts": [], "sources": [], "reviewed": "…"}
+_DESK: dict[str, Any] = {
+    "ahead": 2,
+    "by": "14 giờ 30",
+    "staffed": False,
+    "closed": None,
+    "helper": "Dính",
+    "team": "Tổ công nghệ số thôn Mới",
+    "phrase": "mận trắng",
+}
+SAMPLE: dict[str, Any] = {
+    "title": "…",
+    "topic_title": "…",
+    "label": "…",
+    "masked": [],
+    "words": False,
+    "cheated": True,
+    "answers": {},
+    **_PLACE,
+    **_LATER,
+    **_DESK,
+}
+"""What a block may mention when it is looked at outside a conversation."""
