@@ -382,6 +382,22 @@ def bench_nlu(
     typer.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_table())
 
 
+@bench_cli.command("desk")
+def bench_desk(
+    cases: Annotated[int, typer.Option(help="Bao nhiêu ca trong cơ sở dữ liệu.", min=200)] = 100_000,
+    messages: Annotated[int, typer.Option(help="Bao nhiêu tin nhắn, ít nhất gấp mười số ca.", min=2000)] = 1_000_000,
+    seconds: Annotated[float, typer.Option(help="Mỗi trang đo trong bao nhiêu giây.", min=0.1)] = 3.0,
+    database: Annotated[str | None, typer.Option(help="URL của một cơ sở dữ liệu trống; mặc định là SQLite trong thư mục tạm.")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Đo các trang của bàn hỗ trợ khi đã có nhiều ca và tin nhắn: mỗi trang máy chủ làm bao lâu, người mở trang chờ bao lâu."""
+    from .bench import desk as bench
+
+    wanted = bench.Wanted(cases, messages, seconds, database)
+    report = asyncio.run(bench.measured(_settings("ERROR"), wanted, lambda line: typer.echo(line, err=True)))
+    typer.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_table())
+
+
 def _put(text: str, to: Path | None) -> None:
     """To the file, or to the terminal."""
     if to is None:

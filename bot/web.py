@@ -57,6 +57,8 @@ class Site:
     def __init__(self, settings: Settings, database: Database, words: Words, nlu_ready: Ready, others: Sequence[Telegram] = ()) -> None:
         """`others`: the channels beside the web chat, for their routes and their troubles. The desk moves in before the start."""
         self.desk: Parts | None = None
+        self.around: Callable[[Any], Any] = _as_it_is
+        """What is put around the whole application, where somebody measures it."""
         self.chat = WebChat()
         self._others = others
         self._settings = settings
@@ -76,7 +78,7 @@ class Site:
         app.state.desk = self.desk
         listener = _listen(self._settings.host, port)
         self.address = self._settings.public_url or f"http://{self._settings.host}:{listener.getsockname()[1]}"
-        config = uvicorn.Config(app, access_log=False, log_config=None, lifespan="on", timeout_graceful_shutdown=5)
+        config = uvicorn.Config(self.around(app), access_log=False, log_config=None, lifespan="on", timeout_graceful_shutdown=5)
         self._server = _Server(config)
         self._task = asyncio.create_task(self._server.serve(sockets=[listener]), name="http")
         while not self._server.started:
@@ -113,6 +115,10 @@ class Site:
             store = str(error)
         channels = {channel.account: channel.trouble or "ok" for channel in self._others}
         return {"store": store, "nlu": "ok" if await self._nlu_ready() else "away", **({"channels": channels} if channels else {})}
+
+
+def _as_it_is(app: Any) -> Any:
+    return app
 
 
 class _Server(uvicorn.Server):
@@ -193,7 +199,9 @@ def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[dict[
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named as TCP, its connections send the body without waiting for the head to be acknowledged: asyncio looks at the name.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -1,21 +1,107 @@
-"""A database to measure on: whether it may be played with, and how it is left as it was found."""
+"""A database to measure on: whether it may be played with, how it is filled by the million, and how it is left as it was found."""
 
-from sqlalchemy import Connection, delete, inspect, select, text
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
 
-from .tables import conversation
+from sqlalchemy import Connection, Table, delete, exists, inspect, select, text
+
+from ..model.people import PROVINCE_DESK
+from .tables import (
+    attachment,
+    audit,
+    candidate,
+    case,
+    case_note,
+    conversation,
+    desk_action,
+    event,
+    looking,
+    message,
+    metadata,
+    note_word,
+    owner_event,
+    session_item,
+    shift,
+    team,
+    timer,
+    volunteer,
+)
+
+_LIVED_IN = (attachment, message, note_word, case_note, looking, case, owner_event, event, timer, candidate, conversation)
+_STAFF = (shift, desk_action, volunteer, team, audit, session_item)
 
 
 def is_taken(tx: Connection, channel: str) -> bool:
-    """Whether it holds anything but what `channel` left there: somebody's conversations, or tables that are not ours."""
+    """Whether it holds anything but what `channel` left there: somebody's conversations or people, or tables that are not ours."""
     tables = inspect(tx).get_table_names()
     if conversation.name not in tables:
         return bool(tables)
-    return tx.scalar(select(conversation.c.id).where(conversation.c.channel != channel).limit(1)) is not None
+    if tx.scalar(select(conversation.c.id).where(conversation.c.channel != channel).limit(1)) is not None:
+        return True
+    ours = code_of(channel, "")
+    strangers = {
+        volunteer: ~volunteer.c.code.startswith(ours, autoescape=True),
+        team: ~team.c.code.startswith(ours, autoescape=True) & (team.c.code != PROVINCE_DESK),
+        candidate: candidate.c.conversation_id.is_(None),
+    }
+    return any(tx.scalar(select(exists().where(theirs))) for table, theirs in strangers.items() if table.name in tables)
+
+
+def code_of(channel: str, name: str) -> str:
+    """What a team or a person of a measurement is called: anybody with another code is somebody."""
+    return f"{channel}-{name}"
 
 
 def wipe(tx: Connection, channel: str) -> None:
     """Delete the conversations of that channel, and all that hangs on them."""
     tx.execute(delete(conversation).where(conversation.c.channel == channel))
+
+
+def clear(tx: Connection) -> None:
+    """Delete every conversation and everybody of the desk, however many. Only of a database that is not taken."""
+    if tx.dialect.name == "postgresql":
+        names = ", ".join(table.name for table in (*_LIVED_IN, *_STAFF))
+        tx.execute(text(f"TRUNCATE {names}"))
+        return
+    for table in (*_LIVED_IN, *_STAFF):
+        tx.execute(delete(table))
+
+
+def pour(tx: Connection, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert rows with the same columns, as fast as the engine takes them; each value passes its column's type, as always."""
+    into = metadata.tables[table]
+    rows = iter(rows)
+    first = next(rows, None)
+    if first is None:
+        return
+    names = tuple(first)
+    bound = _bound(tx, into, names, chain((first,), rows))
+    listed = ", ".join(names)
+    if tx.dialect.name == "postgresql":
+        raw: Any = tx.connection.driver_connection
+        with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
+            for row in bound:
+                copy.write_row(row)
+        if "id" in names:
+            tx.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"))  # noqa: S608
+    else:
+        marks = ", ".join("?" * len(names))
+        tx.exec_driver_sql(f"INSERT INTO {table} ({listed}) VALUES ({marks})", list(bound))  # noqa: S608
+
+
+def _bound(tx: Connection, table: Table, names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """Values as the driver wants them."""
+    types = [table.c[name].type.dialect_impl(tx.dialect) for name in names]
+    bind = [(name, of.bind_processor(tx.dialect)) for name, of in zip(names, types, strict=True)]
+    for row in rows:
+        yield tuple(row[name] if process is None else process(row[name]) for name, process in bind)
+
+
+def settle(tx: Connection) -> None:
+    """What a server does by itself before long, and SQLite never: count what its tables hold, for its plans."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("ANALYZE"))
 
 
 def version(tx: Connection) -> str:

@@ -194,6 +194,7 @@ Index("ix_cases_conversation_id", case.c.conversation_id)
 Index("ix_cases_topic", case.c.topic, case.c.id)
 Index("ix_cases_commune", case.c.commune, case.c.id)
 Index("ix_cases_opened_at", case.c.opened_at)
+Index("ix_cases_volunteer", case.c.volunteer_id, case.c.id)
 Index("ix_cases_phone_key", case.c.phone_key)
 
 
