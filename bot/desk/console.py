@@ -10,7 +10,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.middleware.csrf import CSRFMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..channels.base import Limits
+from ..channels.base import Fetches, Limits
 from ..channels.webchat_limits import limit, network
 from ..model.catalogue import Catalogue
 from ..model.clock import Clock
@@ -22,6 +22,7 @@ from ..understanding.places import Places
 from .canned import CannedReplies
 from .pages.access import AnyRequest, guard
 from .pages.answers import failed, refused
+from .pages.attachment_routes import AttachmentRoutes
 from .pages.case_routes import CaseRoutes
 from .pages.parts import Parts
 from .pages.queue_routes import QueueRoutes
@@ -65,7 +66,7 @@ def console(csrf_key: str, secure: bool) -> Router:
 
     return Router(
         "/desk",
-        route_handlers=[SignInRoutes, QueueRoutes, CaseRoutes, SearchRoutes],
+        route_handlers=[SignInRoutes, QueueRoutes, CaseRoutes, AttachmentRoutes, SearchRoutes],
         guards=[guard],
         middleware=[
             DefineMiddleware(SafeHeaders, secure=secure),
@@ -85,8 +86,9 @@ def parts(
     places: Places,
     limits: Mapping[str, Limits],
     clock: Clock,
+    files: Mapping[str, Fetches] | None = None,
 ) -> Parts:
-    """What the console's routes need. `limits`: of each channel account."""
+    """What the console's routes need. `limits`: of each channel account. `files`: the accounts from which pictures can be fetched."""
     topics = {name: topic.title for name, topic in known.topics.items()}
     return Parts(
         database=database,
@@ -102,6 +104,7 @@ def parts(
         canned=CannedReplies.load(settings.root, Voice(script)),
         max_text=lambda account: limits[account].max_text if account in limits else 2000,
         secure=(settings.public_url or "").startswith("https://"),
+        files=files or {},
     )
 
 
@@ -117,7 +120,7 @@ class SafeHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableScopeHeaders(message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
                 if self._secure:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")

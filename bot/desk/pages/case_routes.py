@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from litestar import Controller, Response, get, post
+from litestar.params import FromPath
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from ...model.case import Outcome
@@ -29,7 +30,7 @@ class CaseRoutes(Controller):
     path = "/cases/{number:int}"
 
     @get("/", opt=asks(Power.HELP))
-    async def show(self, request: AnyRequest, number: int) -> Response[Any]:
+    async def show(self, request: AnyRequest, number: FromPath[int]) -> Response[Any]:
         parts, who = parts_of(request), signed_in(request)
         seen = await parts.database.read(lambda tx: {**whole(parts, tx, who, number), "teams": _teams(parts, tx, who)})
         if seen["seen"].mine and seen["last"]:
@@ -37,7 +38,7 @@ class CaseRoutes(Controller):
         return page(request, "case.html", **seen)
 
     @get("/events", opt=asks(Power.HELP))
-    async def events(self, request: AnyRequest, number: int) -> ServerSentEvent:
+    async def events(self, request: AnyRequest, number: FromPath[int]) -> ServerSentEvent:
         """What is new beyond `Last-Event-ID`, or `after`: a stream that was cut goes on where it was."""
         parts, who = parts_of(request), signed_in(request)
         await parts.database.read(lambda tx: view(parts, tx, who, number))
@@ -46,11 +47,11 @@ class CaseRoutes(Controller):
         return ServerSentEvent(stream(parts, who, number, after, token), headers=HEADERS)
 
     @post("/take", opt=asks(Power.HELP))
-    async def take(self, request: AnyRequest, number: int) -> Response[Any]:
+    async def take(self, request: AnyRequest, number: FromPath[int]) -> Response[Any]:
         return await _act(request, number, lambda tx, who, now, _: parts_of(request).takeover.take(tx, who, number, now))
 
     @post("/say", opt=asks(Power.HELP))
-    async def say(self, request: AnyRequest, number: int) -> Response[Any]:
+    async def say(self, request: AnyRequest, number: FromPath[int]) -> Response[Any]:
         form, parts = await form_of(request), parts_of(request)
 
         def work(tx: Tx, who: Volunteer) -> str:
@@ -62,21 +63,21 @@ class CaseRoutes(Controller):
         return Response(None, status_code=204) if is_htmx(request) else go(request, f"/desk/cases/{number}")
 
     @post("/again/{message:int}", opt=asks(Power.HELP))
-    async def again(self, request: AnyRequest, number: int, message: int) -> Response[Any]:
+    async def again(self, request: AnyRequest, number: FromPath[int], message: FromPath[int]) -> Response[Any]:
         return await _act(request, number, lambda tx, who, now, _: parts_of(request).takeover.say_again(tx, who, number, message, now))
 
     @post("/note", opt=asks(Power.HELP))
-    async def note(self, request: AnyRequest, number: int) -> Response[Any]:
+    async def note(self, request: AnyRequest, number: FromPath[int]) -> Response[Any]:
         takeover = parts_of(request).takeover
         return await _act(request, number, lambda tx, who, now, form: takeover.note(tx, who, number, field(form, "text"), now))
 
     @post("/give-back", opt=asks(Power.HELP))
-    async def give_back(self, request: AnyRequest, number: int) -> Response[Any]:
+    async def give_back(self, request: AnyRequest, number: FromPath[int]) -> Response[Any]:
         takeover = parts_of(request).takeover
         return await _act(request, number, lambda tx, who, now, form: takeover.give_back(tx, who, number, now, field(form, "result")))
 
     @post("/close", opt=asks(Power.HELP))
-    async def close(self, request: AnyRequest, number: int) -> Response[Any]:
+    async def close(self, request: AnyRequest, number: FromPath[int]) -> Response[Any]:
         def work(tx: Tx, who: Volunteer, now: Any, form: Any) -> None:
             outcome = field(form, "outcome")
             if outcome not in Outcome.__members__.values():
@@ -86,7 +87,7 @@ class CaseRoutes(Controller):
         return await _act(request, number, work)
 
     @post("/pass-on", opt=asks(Power.HELP))
-    async def pass_on(self, request: AnyRequest, number: int) -> Response[Any]:
+    async def pass_on(self, request: AnyRequest, number: FromPath[int]) -> Response[Any]:
         def work(tx: Tx, who: Volunteer, now: Any, form: Any) -> None:
             to, reason = field(form, "team"), field(form, "reason").strip()
             if not reason:
@@ -96,14 +97,14 @@ class CaseRoutes(Controller):
         return await _act(request, number, work)
 
     @post("/typing", opt=asks(Power.HELP))
-    async def typing(self, request: AnyRequest, number: int) -> Response[None]:
+    async def typing(self, request: AnyRequest, number: FromPath[int]) -> Response[None]:
         """A finger is on the keyboard: a hint, so it needs no key."""
         parts, who = parts_of(request), signed_in(request)
         await parts.database.run(lambda tx: parts.takeover.typing(tx, who, number, parts.clock()))
         return Response(None, status_code=204)
 
     @post("/reveal", opt=asks(Power.HELP))
-    async def reveal(self, request: AnyRequest, number: int) -> Response[Any]:
+    async def reveal(self, request: AnyRequest, number: FromPath[int]) -> Response[Any]:
         """The number to call back at, to who has the case; the name, to who oversees. Each look is written down."""
         parts, who, form = parts_of(request), signed_in(request), await form_of(request)
         what, now = field(form, "what"), parts.clock()

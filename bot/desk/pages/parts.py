@@ -1,8 +1,9 @@
 """What the console's routes need of the rest of the assistant; hangs on the application's state as `desk`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ...channels.base import Fetches
 from ...model.clock import Clock
 from ...script import Script
 from ...store.database import Database
@@ -36,3 +37,5 @@ class Parts:
     keepalive: float = 15.0
     look_again: float = 1.0
     """Seconds after which an open stream looks for what is new."""
+    files: Mapping[str, Fetches] = field(default_factory=dict)
+    """Channel accounts whose pictures and voice lie with their platform."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Controller, Response, get, post
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from ...model.errors import DeskError
 from ...model.people import Power
@@ -62,7 +63,7 @@ class SignInRoutes(Controller):
         return answer
 
     @get("/static/{name:str}", opt=asks(PUBLIC))
-    async def asset(self, request: AnyRequest, name: str) -> Response[bytes]:
+    async def asset(self, request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
         found = parts_of(request).pages.assets.get(name)
         if found is None:
             raise NotFoundException
