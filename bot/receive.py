@@ -17,7 +17,7 @@ from .model.grouping import Grouping
 from .model.meaning import Heard
 from .model.message import Address, Edited, Inbound, Kind, Received, Waiting
 from .script import Script
-from .store import cases, conversations, deliveries, desk, messages
+from .store import attachments, cases, conversations, deliveries, desk, messages
 from .store.database import Database, Tx
 from .understanding.reader import Reader
 from .understanding.redact import phones, redact
@@ -76,17 +76,29 @@ class Door:
         conversation_id = conversations.find_or_open(tx, self._database.keyring, inbound.address, inbound.name, safe.received_at)
         conversations.lock(tx, conversation_id)
         before = conversations.get(tx, conversation_id)
-        waiting = replace(safe, quick=self._quick(heard, State.from_dict(before.state)))
-        if inbound.edits is not None:
-            message_id, new = self._edit(tx, conversation_id, inbound, waiting, before.turn)
-        else:
-            message_id, new = messages.add_inbound(tx, conversation_id, inbound.address, inbound.external_id, waiting, before.turn)
+        kept = inbound.attachment is not None and inbound.edits is None and before.owner.kind is OwnerKind.HUMAN
+        waiting = replace(safe, quick=self._quick(heard, State.from_dict(before.state)), kept=kept)
+        add = self._add if inbound.edits is None else self._edit
+        message_id, new = add(tx, conversation_id, inbound, waiting, before.turn)
         if new and before.open_case is not None and State.from_dict(before.state).awaits_phone:
             self._keep_phone(tx, before.open_case, inbound.text, safe.received_at)
         if new:
             conversations.touch(tx, conversation_id, safe.received_at)
             conversations.reschedule(tx, conversation_id, self._grouping)
         return Received(message_id, new, safe.text, answering=before.owner.kind is not OwnerKind.HUMAN)
+
+    def _add(self, tx: Tx, conversation_id: int, inbound: Inbound, waiting: Waiting, turn: int) -> tuple[int, bool]:
+        """A message, once; what is kept for a person lies beside it from the start."""
+        external_id, attachment = inbound.external_id, inbound.attachment
+        if attachment is not None and attachment.own_id is not None:
+            known = messages.known_as(tx, conversation_id, (external_id, attachment.own_id))
+            if known is not None:
+                return known, False
+            external_id = attachment.own_id if waiting.kept else external_id
+        message_id, new = messages.add_inbound(tx, conversation_id, inbound.address, external_id, waiting, turn)
+        if new and waiting.kept and attachment is not None:
+            attachments.keep(tx, message_id, attachment, waiting.received_at)
+        return message_id, new
 
     def _edit(self, tx: Tx, conversation_id: int, inbound: Inbound, written: Waiting, turn: int) -> tuple[int, bool]:
         """What is written over a message: in its place while nobody has read that one, else a message of its own that says so."""

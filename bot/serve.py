@@ -59,7 +59,8 @@ async def serve(settings: Settings, port: int | None) -> None:
         site = web.Site(settings, database, written.words, language.nlu.ready, others)
         reader = Reader(language.nlu, written.catalogue.intents, written.places, terms=written.terms)
         app = App(settings, database, written, reader, [site.chat, *others], settled=site.chat.announce, me=me)
-        site.desk = console.parts(settings, database, app.takeover, app.script, written.catalogue, written.places, app.limits, now)
+        files = {channel.account: channel for channel in others}
+        site.desk = console.parts(settings, database, app.takeover, app.script, written.catalogue, written.places, app.limits, now, files)
         await app.start()
         stack.push_async_callback(app.stop)
         await site.start(app.door, settings.port if port is None else port)

@@ -34,7 +34,7 @@ from .model.message import Reply, Waiting
 from .model.record import TurnRecord
 from .model.timer import Timer, TimerKind
 from .script import Script
-from .store import candidates, conversations, events, forget, messages, timers
+from .store import attachments, candidates, conversations, events, forget, messages, timers
 from .store.database import Database, Tx
 from .understanding.reader import Reader
 
@@ -137,6 +137,7 @@ class Turn:
         def write(tx: Tx) -> TurnRecord:
             conversations.finish(tx, claim, answer.state.to_dict())
             messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.HANDLED, now)
+            attachments.drop(tx, [waiting.id for waiting in claim.waiting if waiting.kept])
             if answer.forget:
                 return self._forget(tx, claim, answer, replies, now)
             for ids, one in answer.heard:
@@ -209,7 +210,8 @@ class Turn:
             conversations.finish(tx, claim, claim.conversation.state)
             messages.mark(tx, ids, Status.HANDLED, now)
             if claim.tries <= MOST_TRIES:
-                self._relay.hear(tx, claim.conversation, heard, now, str(ids[0]) if ids else "0")
+                kept = any(one.kept for one in claim.waiting)
+                self._relay.hear(tx, claim.conversation, heard, now, str(ids[0]) if ids else "0", kept)
             conversations.reschedule(tx, claim.conversation.id, self._grouping)
             after = conversations.get(tx, claim.conversation.id)
             return TurnRecord(after.id, after.turn, heard, (), None, None, after.owner.kind, after.open_case)

@@ -18,14 +18,15 @@ from litestar.types import BeforeMessageSendHookHandler, ControllerRouterHandler
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from .channels.telegram import Telegram
-from .channels.webchat import Visitors, WebChat
+from .channels.webchat import Seen, Visitors, WebChat
 from .channels.webchat_limits import COUNTERS, limits, swept
+from .channels.webchat_pictures import PictureRoutes
 from .channels.webchat_routes import Ports, WebChatRoutes
 from .desk.console import console
 from .desk.pages.parts import Parts
 from .model.clock import now, today
 from .model.errors import SettingsError, StoreError
-from .model.message import Address, Shown
+from .model.message import Address
 from .receive import Door
 from .replies.formats import render
 from .replies.words import Words
@@ -98,12 +99,19 @@ class Site:
             return self._words.text(f"web.{block}", today(now()))
 
         visitors = Visitors(self._settings.secrets["visitor_key"])
-        return Ports(self.chat, visitors, self._history, door.consent, lambda text: render("html", text), words)
+        return Ports(self.chat, visitors, self._history, door.consent, self._person, lambda text: render("html", text), words)
 
-    async def _history(self, address: Address, after: int) -> list[Shown]:
-        def read(tx: Tx) -> list[Shown]:
+    async def _history(self, address: Address, after: int) -> Seen:
+        def read(tx: Tx) -> Seen:
             found = conversations.find(tx, self._database.keyring, address)
-            return [] if found is None else messages.shown_since(tx, found, after)
+            return Seen([]) if found is None else Seen(messages.shown_since(tx, found, after), conversations.with_person(tx, found))
+
+        return await self._database.read(read)
+
+    async def _person(self, address: Address) -> bool:
+        def read(tx: Tx) -> bool:
+            found = conversations.find(tx, self._database.keyring, address)
+            return found is not None and conversations.with_person(tx, found)
 
         return await self._database.read(read)
 
@@ -156,12 +164,12 @@ def build(
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
     app = Litestar(
-        [healthz, readyz, metrics, WebChatRoutes, *routes],
+        [healthz, readyz, metrics, WebChatRoutes, PictureRoutes, *routes],
         request_max_body_size=MOST_BODY,
         middleware=limits(ports.visitors),
         stores={COUNTERS: counters},
         lifespan=[swept(counters)],
-        compression_config=CompressionConfig("gzip", exclude="/events$"),
+        compression_config=CompressionConfig("gzip", exclude=["/events$", "/attachments/"]),
         exception_handlers={HTTPException: _refused, Exception: _failed},
         before_send=[_safe_headers(embed_origins)],
         openapi_config=None,

@@ -33,6 +33,7 @@ class House:
 
     def __init__(self, settings: Settings, database: Database, written: Written, nlu: Model | None, clock: Clock) -> None:
         self.clock = clock
+        self.written = written
         self.platform = FakePlatform(CHANNEL, Limits(Markup.PLAIN))
         reader = Reader(nlu, written.catalogue.intents, written.places, clock, written.terms)
         self.app = App(settings, database, written, reader, [self.platform], clock, Grouping(0, 0))

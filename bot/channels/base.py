@@ -7,7 +7,7 @@ the outbox decides what follows. A platform's update is acknowledged only after 
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ..model.delivery import Outgoing, Result
 from ..model.message import Address, Inbound, Received
@@ -48,6 +48,24 @@ class Door(Protocol):
 
     async def reach(self, address: Address, reachable: bool) -> None:
         """A person has blocked us, or lets us write again. Raises StoreError."""
+
+
+class Unfetched(StrEnum):
+    """Why a file did not come."""
+
+    GONE = "gone"
+    """The platform has it no more, or knows no such file."""
+    TOO_BIG = "too big"
+    AWAY = "away"
+    """The platform does not answer, or too slowly: it may come later."""
+
+
+@runtime_checkable
+class Fetches(Protocol):
+    """A channel whose pictures and voice messages lie with its platform, and are fetched only when the person they are for looks."""
+
+    async def fetch(self, reference: str, most: int) -> bytes | Unfetched:
+        """The file of that name, of at most so many bytes, from the platform's own address and no other. Never raises."""
 
 
 class Office(Protocol):

@@ -14,8 +14,9 @@ from telegram.error import InvalidToken, TelegramError
 
 from ..model.delivery import Outgoing, Result, Sent
 from ..model.message import MAX_PAYLOAD_BYTES, Address, Button, Received, Tap
-from .base import Door, Limits, Markup, Office
+from .base import Door, Limits, Markup, Office, Unfetched
 from .telegram_api import OFFICIAL, REFUSED_TOKEN, WAIT_FOR_TOKEN, Patience, cannot_be_parsed, connect, outcome
+from .telegram_files import Files
 from .telegram_manners import TYPING_AFTER, Manners
 from .telegram_poll import Poller
 from .telegram_updates import ALLOWED, Elsewhere, ForeignTap, Membership, Nothing, Said, Tapped, Unreadable, read
@@ -59,6 +60,7 @@ class Telegram:
         self._bot, self._requests = connect(token, api, patience)
         self._words = words
         self._hook = hook
+        self._files = Files(self._bot, patience)
         self._manners = Manners(self._bot, words, typing_after)
         self._poller = Poller(self._bot, self.take, office, patience)
         self._door: Door | None = None
@@ -86,7 +88,10 @@ class Telegram:
         await self._manners.stop()
 
     async def close(self) -> None:
-        await asyncio.gather(*(request.shutdown() for request in self._requests))
+        await asyncio.gather(*(request.shutdown() for request in self._requests), self._files.close())
+
+    async def fetch(self, reference: str, most: int) -> bytes | Unfetched:
+        return await self._files.fetch(reference, most)
 
     async def send(self, out: Outgoing) -> Result:
         self._manners.answered(int(out.address.id))

@@ -32,6 +32,8 @@ class Patience:
     answer: float = 12.0
     poll: float = 10.0
     """How long Telegram may hold a poll open; below the term of the elected poller."""
+    file: float = 20.0
+    """How long a whole file may take: somebody waits before the screen."""
 
 
 def connect(token: str, api: str, patience: Patience) -> tuple[Bot, list[HTTPXRequest]]:
@@ -41,7 +43,7 @@ def connect(token: str, api: str, patience: Patience) -> tuple[Bot, list[HTTPXRe
         return HTTPXRequest(size, patience.answer, patience.connect, patience.connect, patience.connect)
 
     polls, sends = request(1), request(64)
-    return Bot(token, base_url=f"{api}/bot", request=sends, get_updates_request=polls), [polls, sends]
+    return Bot(token, base_url=f"{api}/bot", base_file_url=f"{api}/file/bot", request=sends, get_updates_request=polls), [polls, sends]
 
 
 async def updates(bot: Bot, offset: int | None, patience: Patience) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, InlineKeyboardMarkup, Message, Update, User
 from telegram.error import TelegramError
 
-from ..model.message import Address, Inbound, Kind, Tap
+from ..model.message import MOST_BYTES, PICTURE, VOICE, Address, Attachment, Inbound, Kind, Tap
 
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 """The updates that we ask Telegram for."""
@@ -176,7 +176,20 @@ def _edited(message: Message, account: str) -> Event:
 def _inbound(message: Message, account: str) -> Inbound:
     kind = Kind.TEXT if message.text is not None else next((kind for field, kind in KINDS.items() if message[field]), Kind.OTHER)
     text = message.text if message.text is not None else message.caption or ""
-    return Inbound(Address(account, str(message.chat.id)), _id(message), kind, text, sent_at=message.date, name=_name(message.from_user))
+    address, name, attachment = Address(account, str(message.chat.id)), _name(message.from_user), _attachment(message)
+    return Inbound(address, _id(message), kind, text, sent_at=message.date, name=name, attachment=attachment)
+
+
+def _attachment(message: Message) -> Attachment | None:
+    """By what name the picture, at its largest that is small enough, or the voice could be fetched."""
+    own_id = None if _id(message) == str(message.message_id) else str(message.message_id)
+    fitting = [size for size in message.photo or () if (size.file_size or 0) <= MOST_BYTES]
+    if fitting:
+        largest = max(fitting, key=lambda size: size.width * size.height)
+        return Attachment(PICTURE, reference=largest.file_id, own_id=own_id)
+    if message.voice is not None and (message.voice.file_size or 0) <= MOST_BYTES:
+        return Attachment(VOICE, reference=message.voice.file_id, own_id=own_id)
+    return None
 
 
 def _id(message: Message) -> str:

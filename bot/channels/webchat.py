@@ -8,6 +8,7 @@ from asyncio import Event
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from ..model.delivery import Outgoing, Result, Sent
 from ..model.message import Address, Shown
@@ -19,8 +20,19 @@ TOKEN_DAYS = 400
 MOST_PAGES = 8
 """Open pages of one visitor; one more ends the oldest, which is most likely a connection that a phone has lost."""
 
-History = Callable[[Address, int], Awaitable[list[Shown]]]
-"""What a conversation shows beyond a message id, oldest first."""
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a page is to show: messages, oldest first, and whether a person speaks, who may be sent a picture."""
+
+    messages: list[Shown]
+    person: bool = False
+
+
+History = Callable[[Address, int], Awaitable[Seen]]
+"""What a conversation shows beyond a message id."""
+Person = Callable[[Address], Awaitable[bool]]
+"""Whether a person speaks with that visitor now."""
 Consent = Callable[[Address, str], Awaitable[None]]
 
 

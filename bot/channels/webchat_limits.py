@@ -16,6 +16,8 @@ from .webchat import Visitors
 
 PER_VISITOR = 40
 """Messages of one visitor: nobody types faster, a script does."""
+PICTURES = 10
+"""Pictures of one visitor: each is painted anew."""
 PER_ADDRESS = 1200
 """Requests of one network address: a whole village may share one."""
 PER_ADDRESS_NEW = 240
@@ -39,6 +41,7 @@ def limits(visitors: Visitors) -> list[DefineMiddleware]:
         limit(PER_ADDRESS, "/chat/", network),
         limit(PER_ADDRESS_NEW, "/chat/session", network),
         limit(PER_VISITOR, "/chat/messages", visitor),
+        limit(PICTURES, "/chat/pictures", visitor),
     ]
 
 

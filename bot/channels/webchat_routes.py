@@ -11,11 +11,12 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..model.errors import StoreError
-from ..model.message import MAX_PAYLOAD_BYTES, Address, Inbound, Kind, Shown, Tap
-from .webchat import Consent, History, Visitors, WebChat
+from ..model.message import MAX_PAYLOAD_BYTES, Address, Inbound, Kind, Received, Shown, Tap
+from .webchat import Consent, History, Person, Visitors, WebChat
 from .webchat_files import Files
 
 MOST_TEXT = 4000
+KEY = r"^[A-Za-z0-9_-]{8,64}$"
 KEEPALIVE = 15.0
 LOOK_AGAIN = 2.0
 """Seconds after which a stream looks for itself: the message may have been settled by another process."""
@@ -33,7 +34,7 @@ class Said(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+    key: Annotated[str, Field(pattern=KEY)]
     text: str | None = None
     tap: Annotated[str, Field(max_length=MAX_PAYLOAD_BYTES)] | None = None
 
@@ -47,6 +48,7 @@ class Ports:
         visitors: Visitors,
         history: History,
         consent: Consent,
+        person: Person,
         to_html: Callable[[str], str],
         words: Callable[[str], str],
         keepalive: float = KEEPALIVE,
@@ -56,7 +58,9 @@ class Ports:
         self.visitors = visitors
         self.history = history
         self.consent = consent
+        self.person = person
         self.to_html = to_html
+        self.words = words
         self.files = Files(words, to_html)
         self.keepalive = keepalive
 
@@ -66,12 +70,12 @@ class WebChatRoutes(Controller):
 
     @get("/", media_type=MediaType.HTML, sync_to_thread=False)
     def page(self, request: Request[Any, Any, Any]) -> Response[str]:
-        return Response(_ports(request).files.page(), media_type=MediaType.HTML, headers={"Cache-Control": "no-cache"})
+        return Response(ports_of(request).files.page(), media_type=MediaType.HTML, headers={"Cache-Control": "no-cache"})
 
     @get(["/chat.js", "/chat.css", "/widget.js"], sync_to_thread=False)
     def asset(self, request: Request[Any, Any, Any]) -> Response[str]:
         """Kept for ever where it was asked for by its version; a widget's address has none, for it stands in other people's pages."""
-        asset = _ports(request).files.asset(request.url.path.rsplit("/", 1)[-1])
+        asset = ports_of(request).files.asset(request.url.path.rsplit("/", 1)[-1])
         known = request.query_params.get("v") == asset.version
         kept = "public, max-age=31536000, immutable" if known else "public, max-age=300"
         return Response(asset.text, media_type=asset.media_type, headers={"Cache-Control": kept})
@@ -80,20 +84,16 @@ class WebChatRoutes(Controller):
     async def session(self, request: Request[Any, Any, Any]) -> dict[str, str]:
         """Nothing is stored before somebody agreed to what is kept; that they did, and to which wording, is."""
         agreement = _parsed(Agreement, await _json(request), "Cần đồng ý trước khi trò chuyện.")
-        ports = _ports(request)
+        ports = ports_of(request)
         token, address = ports.visitors.new()
-        await _stored(ports.consent(address, agreement.version))
+        await stored(ports.consent(address, agreement.version))
         return {"token": token}
 
     @post("/chat/messages", status_code=202)
     async def message(self, request: Request[Any, Any, Any]) -> dict[str, Any]:
-        address = _visitor(request)
+        address = visitor_of(request)
         said = _parsed(Said, await _json(request), "Tin nhắn gửi lên không đúng dạng.")
-        chat = _ports(request).chat
-        if chat.door is None:
-            raise ServiceUnavailableException("Trợ lý đang khởi động lại, xin thử lại sau giây lát.", headers={"Retry-After": "2"})
-        received = await _stored(chat.door(_inbound(address, said)))
-        chat.announce(address)
+        received = await bring(ports_of(request), _inbound(address, said))
         return {"id": received.id, "new": received.new, "text": received.text}
 
     @get("/chat/events")
@@ -102,25 +102,29 @@ class WebChatRoutes(Controller):
         last = request.headers.get("last-event-id", "0")
         after = int(last) if last.isascii() and last.isdecimal() and len(last) < 19 else 0
         return ServerSentEvent(
-            stream(_ports(request), _visitor(request), after), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+            stream(ports_of(request), visitor_of(request), after), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         )
 
 
 async def stream(ports: Ports, address: Address, after: int) -> AsyncIterator[ServerSentEventMessage]:
     """One open page. The citizen's own messages carry no event id, for an older reply may still be on its way behind them."""
     sent: set[int] = set()
+    person: bool | None = None
     silent, wait = 0.0, min(LOOK_AGAIN, ports.keepalive)
     with ports.chat.listening(address) as page:
         yield ServerSentEventMessage(comment="xin chào", retry=2000)
         while not page.over:
             page.news.clear()
             try:
-                found = await ports.history(address, after)
+                seen = await ports.history(address, after)
             except StoreError:
                 return  # the page comes again by itself, a little later each time
-            for shown in found:
+            if seen.person is not person:
+                person, silent = seen.person, 0.0
+                yield ServerSentEventMessage(event="person" if person else "assistant")
+            for shown in seen.messages:
                 if shown.id not in sent:
-                    yield _event(shown, ports.to_html)
+                    yield _event(shown, ports)
                     sent.add(shown.id)
                     silent = 0.0
                     if not shown.mine:
@@ -133,9 +137,10 @@ async def stream(ports: Ports, address: Address, after: int) -> AsyncIterator[Se
                     yield ServerSentEventMessage(comment="keepalive")
 
 
-def _event(shown: Shown, to_html: Callable[[str], str]) -> ServerSentEventMessage:
+def _event(shown: Shown, ports: Ports) -> ServerSentEventMessage:
     buttons = [{"label": button.label, "payload": Tap(button.value, shown.turn).payload} for button in shown.buttons]
-    body = {"text": shown.text, "tap": shown.tap} if shown.mine else {"html": to_html(shown.text)}
+    mine = shown.text or (ports.words("picture_sent") if shown.kind is Kind.PHOTO else "")
+    body = {"text": mine, "tap": shown.tap} if shown.mine else {"html": ports.to_html(shown.text)}
     data = {"id": shown.id, "mine": shown.mine, **body, "buttons": buttons, "turn": shown.turn, "key": shown.key}
     return ServerSentEventMessage(data=json.dumps(data, ensure_ascii=False), id=None if shown.mine else shown.id)
 
@@ -178,7 +183,16 @@ def _parsed(shape: type[Any], data: Any, message: str) -> Any:
         raise ValidationException(message) from error
 
 
-async def _stored(work: Any) -> Any:
+async def bring(ports: Ports, inbound: Inbound) -> Received:
+    """Through the door; the visitor's open pages then look."""
+    if ports.chat.door is None:
+        raise ServiceUnavailableException("Trợ lý đang khởi động lại, xin thử lại sau giây lát.", headers={"Retry-After": "2"})
+    received: Received = await stored(ports.chat.door(inbound))
+    ports.chat.announce(inbound.address)
+    return received
+
+
+async def stored(work: Any) -> Any:
     try:
         return await work
     except StoreError as error:
@@ -186,14 +200,14 @@ async def _stored(work: Any) -> Any:
         raise ServiceUnavailableException(message, headers={"Retry-After": "3"}) from error
 
 
-def _visitor(request: Request[Any, Any, Any]) -> Address:
+def visitor_of(request: Request[Any, Any, Any]) -> Address:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    address = _ports(request).visitors.read(token) if scheme == "Bearer" else None
+    address = ports_of(request).visitors.read(token) if scheme == "Bearer" else None
     if address is None:
         raise NotAuthorizedException("Phiên trò chuyện đã hết hạn. Bà con tải lại trang để bắt đầu lại nhé.")
     return address
 
 
-def _ports(request: Request[Any, Any, Any]) -> Ports:
+def ports_of(request: Request[Any, Any, Any]) -> Ports:
     ports: Ports = request.app.state.webchat
     return ports

@@ -10,7 +10,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.middleware.csrf import CSRFMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..channels.base import Limits
+from ..channels.base import Fetches, Limits
 from ..channels.webchat_limits import limit, network
 from ..model.catalogue import Catalogue
 from ..model.clock import Clock
@@ -23,6 +23,7 @@ from .canned import CannedReplies
 from .headcount import Headcounter
 from .pages.access import AnyRequest, guard
 from .pages.answers import failed, refused
+from .pages.attachment_routes import AttachmentRoutes
 from .pages.case_routes import CaseRoutes
 from .pages.guide_routes import GuideRoutes
 from .pages.learn_routes import LearnRoutes
@@ -74,6 +75,7 @@ def console(csrf_key: str, secure: bool) -> Router:
             SignInRoutes,
             QueueRoutes,
             CaseRoutes,
+            AttachmentRoutes,
             SearchRoutes,
             PeopleRoutes,
             TeamRoutes,
@@ -99,8 +101,9 @@ def parts(
     places: Places,
     limits: Mapping[str, Limits],
     clock: Clock,
+    files: Mapping[str, Fetches] | None = None,
 ) -> Parts:
-    """What the console's routes need. `limits`: of each channel account."""
+    """What the console's routes need. `limits`: of each channel account. `files`: the accounts from which pictures can be fetched."""
     topics = {name: topic.title for name, topic in known.topics.items()}
     return Parts(
         database=database,
@@ -119,6 +122,7 @@ def parts(
         canned=CannedReplies.load(settings.root, Voice(script)),
         max_text=lambda account: limits[account].max_text if account in limits else 2000,
         secure=(settings.public_url or "").startswith("https://"),
+        files=files or {},
     )
 
 
@@ -134,7 +138,7 @@ class SafeHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableScopeHeaders(message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
                 if self._secure:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")

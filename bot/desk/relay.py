@@ -1,8 +1,8 @@
 """What a citizen writes while a person speaks with them: it is the person's to read. The assistant is silent, but for a warning.
 
-Told is how to have everything deleted, for that right waits for nobody. Warned of are numbers that were masked and secrets that are
-offered; words of danger bring the first words of help, and make the case urgent. «quay lại trợ lý» gives the conversation back to the
-assistant, whoever has it.
+Told is how to have everything deleted, for that right waits for nobody, and with the first picture or voice who sees it and how long.
+Warned of are numbers that were masked and secrets that are offered; words of danger bring the first words of help, and make the case
+urgent. «quay lại trợ lý» gives the conversation back to the assistant, whoever has it.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from ..dialogue.taps import BACK_TO_BOT
 from ..model.conversation import Conversation
 from ..model.dialogue import Say
 from ..model.meaning import Heard
-from ..store import cases
+from ..store import cases, messages
 from ..store.database import Tx
 from .takeover import Takeover
 from .voice import Voice
@@ -27,8 +27,8 @@ class Relay:
         self._takeover = takeover
         self._voice = voice
 
-    def hear(self, tx: Tx, conversation: Conversation, heard: Iterable[Heard], now: datetime, key: str) -> None:
-        """`key`: unique to these messages, for warnings are told once."""
+    def hear(self, tx: Tx, conversation: Conversation, heard: Iterable[Heard], now: datetime, key: str, kept: bool = False) -> None:
+        """`key`: unique to these messages, for warnings are told once. `kept`: a picture or voice lies beside one of them."""
         heard = tuple(heard)
         if any(wants_back(one) for one in heard):
             self._takeover.citizen_returns(tx, conversation, now)
@@ -40,6 +40,9 @@ class Relay:
         warnings = list(_warnings(heard, urgent))
         if warnings:
             self._voice.tell(tx, conversation, conversation.epoch, warnings, now, f"w{key}")
+        once = f"kept{conversation.epoch}"
+        if kept and not messages.was_told(tx, conversation, once):
+            self._voice.tell(tx, conversation, conversation.epoch, [Say("desk.attachment_kept")], now, once)
 
 
 def wants_back(heard: Heard) -> bool:

@@ -1,6 +1,6 @@
 """What travels: an `Inbound` from a citizen, a `Reply` to one. Both are plain data, so they can be stored, replayed, compared."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -90,6 +90,24 @@ def parse_value(value: str) -> tuple[Verb, str] | None:
     return Verb(verb), rest
 
 
+PICTURE = "image/jpeg"
+VOICE = "audio/ogg"
+"""The media types of what is kept, and no others: pictures are written anew as JPEG, voice comes as Telegram records it."""
+MOST_BYTES = 5 * 1024 * 1024
+"""Of one picture or voice message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture or a voice message: its bytes, or the name by which its channel fetches it. For a person's eyes, never the assistant's."""
+
+    media_type: str
+    data: bytes | None = field(default=None, repr=False)
+    reference: str | None = field(default=None, repr=False)
+    own_id: str | None = None
+    """The channel's id of this very piece, where several (an album) are one message to the assistant; to a person each is its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Inbound:
     """One thing a citizen sent, as a channel read it: not yet masked, never stored in this form."""
@@ -105,6 +123,8 @@ class Inbound:
     """The display name the channel told, if any."""
     edits: str | None = None
     """The channel's id of an earlier message that this one is written over: a correction."""
+    attachment: Attachment | None = None
+    """Kept only where a person speaks at the moment it is stored."""
 
 
 class Edited(StrEnum):
@@ -132,6 +152,8 @@ class Waiting:
     """Whether it was to be answered at once, alone, instead of waiting for what the citizen types next."""
     edited: Edited | None = None
     """Whether it corrects a message that was answered already, and which."""
+    kept: bool = False
+    """Whether a picture or voice was kept with it, for the person who speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +183,7 @@ class Shown:
     """The citizen's own idempotency key, so that a page recognises what it sent itself."""
     tap: str | None = None
     """The payload of the button that the citizen tapped: a page finds the button again by it, and what it said."""
+    kind: Kind = Kind.TEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ _CLAIMED = and_(_THIS, conversation.c.claim_no == bindparam("claim"))
 _UNCLOSED = select(case.c.id).where(case.c.conversation_id == bindparam("this"), case.c.status != "closed").scalar_subquery()
 _FIND = select(conversation.c.id).where(conversation.c.channel == bindparam("account"), conversation.c.address_key == bindparam("key"))
 _GET = select(conversation, _UNCLOSED.label("open_case")).where(_THIS)
+_OWNER_KIND = select(conversation.c.owner_kind).where(_THIS)
 _LOCK = select(conversation.c.id).where(_THIS).with_for_update()
 _UPDATE = update(conversation).where(_THIS)
 _RELEASE = update(conversation).where(_CLAIMED)
@@ -94,6 +95,11 @@ def find(tx: Connection, keys: Keyring, address: Address) -> int | None:
 
 def get(tx: Connection, conversation_id: int) -> Conversation:
     return _conversation(tx.execute(_GET, {"this": conversation_id}).one())
+
+
+def with_person(tx: Connection, conversation_id: int) -> bool:
+    """Whether a person speaks there now."""
+    return bool(tx.scalar(_OWNER_KIND, {"this": conversation_id}) == OwnerKind.HUMAN)
 
 
 def lock(tx: Connection, conversation_id: int) -> None:

@@ -174,6 +174,8 @@ class Line:
     attachment: int | None
     label: str | None = None
     """What was tapped, of a tap."""
+    kept: bool = False
+    """Whether a picture or voice was kept with it; without an attachment, its day is over."""
 
 
 def lines(tx: Connection, conversation_id: int, after: int = 0, limit: int = 100) -> list[Line]:
@@ -193,7 +195,9 @@ def _line(row: Any) -> Line:
     data = row.data or {}
     tap = data.get("tap")
     label = tap["value"] if tap else None
-    return Line(row.id, row.author, Kind(row.kind), row.text, row.status, row.created_at, data.get("by"), row.picture, label)
+    return Line(
+        row.id, row.author, Kind(row.kind), row.text, row.status, row.created_at, data.get("by"), row.picture, label, bool(data.get("kept"))
+    )
 
 
 def statuses(tx: Connection, conversation_id: int, limit: int = 30) -> dict[int, str]:

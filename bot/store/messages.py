@@ -60,7 +60,8 @@ def add_inbound(tx: Connection, conversation_id: int, address: Address, external
 
 def _data(heard: Waiting) -> dict[str, Any]:
     tap = asdict(heard.tap) if heard.tap else None
-    return {"tap": tap, "masked": list(heard.masked), "cut": heard.cut, **({"edited": heard.edited} if heard.edited else {})}
+    rare = {"edited": heard.edited, "kept": heard.kept}
+    return {"tap": tap, "masked": list(heard.masked), "cut": heard.cut, **{name: value for name, value in rare.items() if value}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,14 @@ def rewrite(tx: Connection, message_id: int, heard: Waiting) -> None:
 
 def first_of(tx: Connection, conversation_id: int, external_id: str) -> int:
     return int(tx.execute(_FIRST_OF, {"of": conversation_id, "key": external_id}).scalar_one())
+
+
+def known_as(tx: Connection, conversation_id: int, external_ids: Iterable[str]) -> int | None:
+    """The message that came under one of those ids, if any did."""
+    found: int | None = tx.scalar(
+        select(func.min(message.c.id)).where(_OF, message.c.external_id.in_(external_ids)), {"of": conversation_id}
+    )
+    return found
 
 
 def waiting(tx: Connection, conversation_id: int) -> Iterable[Waiting]:
@@ -160,6 +169,11 @@ def add_notice(tx: Connection, conversation: Conversation, epoch: int, replies: 
     ]
     if rows:
         tx.execute(_INSERT, rows)
+
+
+def was_told(tx: Connection, conversation: Conversation, key: str) -> bool:
+    """Whether the desk has told something under that key."""
+    return bool(tx.scalar(select(message.c.id).where(message.c.dedupe_key == f"{conversation.id}:{key}:0")))
 
 
 def add_persons(tx: Connection, conversation: Conversation, texts: Iterable[str], by: str, key: str, now: datetime) -> int:
@@ -239,6 +253,7 @@ def _waiting(row: Row[Any]) -> Waiting:
         cut=row.data["cut"],
         quick=row.quick,
         edited=Edited(edited) if (edited := row.data.get("edited")) else None,
+        kept=bool(row.data.get("kept")),
     )
 
 
@@ -246,4 +261,4 @@ def _shown(row: Row[Any]) -> Shown:
     mine = row.direction == "in"
     buttons = () if mine else tuple(Button(**button) for button in row.data["buttons"])
     tap = Tap(**row.data["tap"]).payload if mine and row.data["tap"] else None
-    return Shown(row.id, mine, row.text, buttons, row.turn, row.external_id, tap)
+    return Shown(row.id, mine, row.text, buttons, row.turn, row.external_id, tap, Kind(row.kind))

@@ -3,15 +3,18 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import date
+from io import BytesIO
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from PIL import Image
+from playwright.async_api import Browser, FilePayload, Page, Route, expect
 
 from bot.app import Written
 from bot.channels.webchat import Visitors, WebChat
 from bot.model.message import Button, Inbound, Received, Shown
 
 from ..fakes.behind_web import Behind, serving
+from ..fakes.pictures import picture
 
 AGE = (Button("Từ 14 tuổi trở lên", "answer:g/age.adult"), Button("Dưới 14 tuổi", "answer:g/age.child"))
 CARD = (Button("Có và còn hạn", "answer:g/card.valid"), Button("Chưa có hoặc bị mất", "answer:g/card.none"))
@@ -51,7 +54,7 @@ class Canned(Behind):
         if inbound.external_id not in known:
             turn = len(self.inbound)
             tap = None if inbound.tap is None else inbound.tap.payload
-            self.shown.append(Shown(2 * turn, True, inbound.text, key=inbound.external_id, tap=tap))
+            self.shown.append(Shown(2 * turn, True, inbound.text, key=inbound.external_id, tap=tap, kind=inbound.kind))
             if self.answers:
                 text, buttons = self.answers.pop(0)
                 self.shown.append(Shown(2 * turn + 1, False, text, buttons, turn))
@@ -231,3 +234,88 @@ async def test_a_message_higher_than_the_screen_is_read_from_its_beginning(brows
     page = await agreed(browser, url)
     await say(page, "kể hết đi")
     await expect(page.get_by_text("Đầu dài.")).to_be_in_viewport()
+
+
+PHOTO: FilePayload = {"name": "màn hình.png", "mimeType": "image/png", "buffer": picture("PNG", (3000, 1500))}
+SENDS_PICTURE = "Ảnh: gửi cho người đang giúp"
+
+
+async def with_a_person(browser: Browser, url: str, behind: Canned) -> Page:
+    behind.with_person = True
+    page = await agreed(browser, url)
+    await expect(page.get_by_role("button", name=SENDS_PICTURE)).to_be_visible()
+    return page
+
+
+async def choose(page: Page, file: FilePayload) -> None:
+    async with page.expect_file_chooser() as chosen:
+        await page.get_by_role("button", name=SENDS_PICTURE).click()
+    await (await chosen.value).set_files(file)
+
+
+async def test_a_picture_can_be_sent_while_a_person_speaks_and_only_then(browser: Browser, url: str, behind: Canned) -> None:
+    page = await agreed(browser, url)
+    button, privacy = page.get_by_role("button", name=SENDS_PICTURE), page.locator("#privacy")
+    before = await privacy.inner_text()
+    await expect(button).to_be_hidden()
+    behind.with_person = True
+    await expect(button).to_be_visible()
+    await expect(privacy).to_contain_text("Đừng gửi ảnh thẻ")
+    box = await button.bounding_box()
+    assert box is not None
+    assert box["height"] >= 48
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the screen"
+    assert await page.locator("button").evaluate_all(CONTRAST) == []
+    behind.with_person = False
+    await expect(button).to_be_hidden()
+    await expect(privacy).to_have_text(before)
+
+
+async def test_a_picture_is_made_small_before_it_leaves_and_is_shown_as_ones_own_line(browser: Browser, url: str, behind: Canned) -> None:
+    page = await with_a_person(browser, url, behind)
+    async with page.expect_request("**/chat/pictures") as sent:
+        await choose(page, PHOTO)
+    assert (await (await sent.value).all_headers())["content-type"] == "image/jpeg"
+    await expect(page.locator(".mine").last).to_contain_text("(đã gửi ảnh)")
+    await expect(page.locator(".mine.waiting")).to_have_count(0)
+    attachment = behind.inbound[-1].attachment
+    assert attachment is not None
+    assert attachment.data is not None
+    assert Image.open(BytesIO(attachment.data)).size == (1600, 800)
+    await page.reload()
+    await expect(page.locator(".mine").last).to_contain_text("(đã gửi ảnh)")
+
+
+async def test_what_is_no_picture_is_refused_with_a_word_and_not_tried_again(browser: Browser, url: str, behind: Canned) -> None:
+    page = await with_a_person(browser, url, behind)
+    arrived = len(behind.inbound)
+    await choose(page, {"name": "anh.jpg", "mimeType": "image/jpeg", "buffer": b"%PDF-1.7"})
+    await expect(page.locator(".mine .why")).to_contain_text("không phải ảnh")
+    await expect(page.get_by_role("button", name="Gửi lại")).to_have_count(0)
+    assert len(behind.inbound) == arrived
+
+
+async def test_a_picture_lost_on_the_way_is_sent_again_under_the_same_key(browser: Browser, url: str, behind: Canned) -> None:
+    page = await with_a_person(browser, url, behind)
+    arrived = len(behind.inbound)
+    keys = []
+
+    async def lost(route: Route) -> None:
+        keys.append(await route.request.header_value("idempotency-key"))
+        await route.abort()
+
+    await page.route("**/chat/pictures", lost, times=1)
+    await choose(page, PHOTO)
+    await page.get_by_role("button", name="Gửi lại").click()
+    await expect(page.locator(".mine").last).to_contain_text("(đã gửi ảnh)")
+    assert [one.external_id for one in behind.inbound[arrived:]] == keys
+
+
+async def test_while_a_person_speaks_the_page_says_of_no_machine_that_it_answers(browser: Browser, url: str, behind: Canned) -> None:
+    page = await with_a_person(browser, url, behind)
+    behind.answers = []
+    await page.clock.install()
+    await say(page, "còn vướng ạ")
+    await expect(page.locator(".mine", has_text="còn vướng ạ")).not_to_have_class(re.compile("waiting"))
+    await page.clock.run_for(3000)
+    await expect(page.locator("#state")).to_be_hidden()

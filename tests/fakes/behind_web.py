@@ -9,7 +9,7 @@ import uvicorn
 from litestar.stores.memory import MemoryStore
 from litestar.types import ControllerRouterHandler
 
-from bot.channels.webchat import Visitors, WebChat
+from bot.channels.webchat import Seen, Visitors, WebChat
 from bot.channels.webchat_routes import KEEPALIVE, Ports
 from bot.model.message import Address, Shown
 from bot.replies.formats import render
@@ -25,12 +25,18 @@ class Behind(FakeDoor):
         super().__init__()
         self.consents: list[tuple[Address, str]] = []
         self.shown: list[Shown] = []
+        self.with_person = False
         self.visitors = Visitors("a key made up for tests")
 
-    async def history(self, address: Address, after: int) -> list[Shown]:
+    async def history(self, address: Address, after: int) -> Seen:
         if self.trouble:
             raise self.trouble
-        return [one for one in self.shown if one.id > after]
+        return Seen([one for one in self.shown if one.id > after], self.with_person)
+
+    async def person(self, address: Address) -> bool:
+        if self.trouble:
+            raise self.trouble
+        return self.with_person
 
     async def consent(self, address: Address, version: str) -> None:
         self.consents.append((address, version))
@@ -49,7 +55,7 @@ async def serving(
 ) -> AsyncIterator[str]:
     """The real application on a real server on loopback. Its address."""
     await chat.start(behind)
-    ports = Ports(chat, behind.visitors, behind.history, behind.consent, lambda text: render("html", text), words, keepalive)
+    ports = Ports(chat, behind.visitors, behind.history, behind.consent, behind.person, lambda text: render("html", text), words, keepalive)
 
     async def ready() -> dict[str, Any]:
         return {"store": "ok" if behind.trouble is None else str(behind.trouble), "nlu": "away"}

@@ -45,6 +45,27 @@ class Fault(StrEnum):
     """The message was taken; the answer comes when the test says so."""
 
 
+class FileFault(StrEnum):
+    """What the next file meets that is asked for."""
+
+    TOO_BIG = "too big"
+    """getFile refuses it."""
+    GONE = "gone"
+    """getFile knows it, the download does not."""
+    SIZE_UNTOLD = "size untold"
+    SLOW = "slow"
+    """The download begins, and never goes on."""
+    BROKEN = "broken"
+    """The download ends in the middle."""
+    ELSEWHERE = "elsewhere"
+    """The download is said to lie on another host."""
+    CLIMBS = "climbs"
+    """The path leads out of the bot's own files."""
+    ABSOLUTE = "absolute"
+    """The path is an address of its own."""
+
+
+PATHS = {FileFault.CLIMBS: "../../../etc/passwd", FileFault.ABSOLUTE: "http://169.254.169.254/latest/meta-data"}
 TAKEN = frozenset({Fault.ACCEPTED_AND_DROPPED, Fault.ACCEPTED_AND_HANGS, Fault.LATE})
 
 
@@ -97,6 +118,13 @@ class TelegramServer:
         self.conflicts = 0
         """How often a second poller came."""
         self.toasts: list[dict[str, str]] = []
+        self.files: dict[str, bytes] = {}
+        """What people sent, by file id."""
+        self.file_faults: deque[FileFault] = deque()
+        self.downloads: list[str] = []
+        """The paths that were asked for, as they came."""
+        self.elsewhere = "http://127.0.0.1:9/"
+        self._file_fault: FileFault | None = None
         self.next_update = 700_000
         self.answer_late = asyncio.Event()
         self.go_on = asyncio.Event()
@@ -158,10 +186,18 @@ class TelegramServer:
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while line := (await reader.readline()).decode():
-                status, answer = await self._request(line.split(" ")[1], reader)
+                path = line.split(" ")[1]
+                status, answer = await (self._download(path, reader) if path.startswith("/file/") else self._request(path, reader))
                 body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-                head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
-                writer.write(head.encode() + body)
+                head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nlocation: {self.elsewhere}\r\n"
+                writer.write(f"{head}content-length: {len(body)}\r\n\r\n".encode())
+                if path.startswith("/file/") and self._file_fault in (FileFault.SLOW, FileFault.BROKEN):
+                    writer.write(body[: len(body) // 2])
+                    await writer.drain()
+                    if self._file_fault is FileFault.SLOW:
+                        await self.go_on.wait()
+                    raise ConnectionResetError
+                writer.write(body)
                 await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
@@ -189,11 +225,32 @@ class TelegramServer:
         except _Broken as broken:
             return broken.answer
 
+    async def _download(self, path: str, reader: asyncio.StreamReader) -> tuple[int, Any]:
+        await _form(reader)
+        self.downloads.append(path)
+        prefix = f"/file/bot{self.token}/photos/"
+        if self._file_fault is FileFault.ELSEWHERE:
+            return 302, b""
+        found = self.files.get(path.removeprefix(prefix)) if path.startswith(prefix) else None
+        gone = found is None or self._file_fault is FileFault.GONE
+        return (404, {"ok": False, "error_code": 404, "description": "Not Found"}) if gone else (200, found)
+
     async def _notify(self) -> None:
         async with self._changed:
             self._changed.notify_all()
 
     # --- the methods
+
+    async def _getFile(self, params: Params) -> dict[str, Any]:
+        self._file_fault = self.file_faults.popleft() if self.file_faults else None
+        name = params["file_id"]
+        if self._file_fault is FileFault.TOO_BIG:
+            raise Refusal("file is too big")
+        if name not in self.files:
+            raise Refusal("wrong file_id or the file is temporarily unavailable")
+        told = {} if self._file_fault is FileFault.SIZE_UNTOLD else {"file_size": len(self.files[name])}
+        path = f"photos/{name}" if self._file_fault is None else PATHS.get(self._file_fault, f"photos/{name}")
+        return {"file_id": name, "file_unique_id": name, "file_path": path, **told}
 
     async def _getMe(self, _params: Params) -> dict[str, Any]:
         return {"id": 4242, "is_bot": True, "first_name": "Dẫn Lối", "username": "danloi_test_bot"}

@@ -27,6 +27,7 @@ KNOWN = {
     "setMyDescription": "description",
     "setMyShortDescription": "short_description",
     "leaveChat": "chat_id",
+    "getFile": "file_id",
 }
 """Methods and the parameters that this fake understands; anything else is an error of ours, whatever Telegram would make of it."""
 

@@ -6,7 +6,7 @@
   const SILENCE = 45000;        // ms without even a keepalive: the phone has lost the connection and does not know
   const WEAK = "Chưa gửi được vì mạng yếu. Bấm lại giúp nhé.";
   const $ = (id) => document.getElementById(id);
-  const texts = $("texts").dataset;
+  const texts = $("texts").dataset, privacy = $("privacy").textContent;
   const shown = new Map();      // message id or own key -> its line in the log
   let token = read(TOKEN), last = 0, heard = 0, backoff = 1000, thinking = 0, listening = null, hangUp = () => {};
 
@@ -109,11 +109,11 @@
     sentNow(line);
     toEnd();
     try {
-      const response = await post("/chat/messages", { key, ...body });
+      const response = await (body.picture ? upload(key, body.picture) : post("/chat/messages", { key, ...body }));
       if (response.ok) {
         const stored = await response.json();
         showMine(key, stored.text || label, false);
-        if (heard === before) think();
+        if (heard === before && $("picture").hidden) think();
         return;
       }
       const why = response.status === 429 ? texts.tooFast : (await response.json().catch(() => ({}))).message;
@@ -140,11 +140,35 @@
     toEnd();
   }
 
-  function post(path, body) {
-    const headers = { "Content-Type": "application/json" }, late = new AbortController();
+  function post(path, body) { return ask(path, JSON.stringify(body), { "Content-Type": "application/json" }, PATIENCE); }
+
+  function ask(path, body, headers, patience) {
+    const late = new AbortController(), timer = setTimeout(() => late.abort(), patience);
     if (token) headers.Authorization = `Bearer ${token}`;
-    const timer = setTimeout(() => late.abort(), PATIENCE);
-    return fetch(path, { method: "POST", headers, body: JSON.stringify(body), signal: late.signal }).finally(() => clearTimeout(timer));
+    return fetch(path, { method: "POST", headers, body, signal: late.signal }).finally(() => clearTimeout(timer));
+  }
+
+  // A picture is made small here, for a village's network; where the browser can not, it goes as it is.
+  async function upload(key, file) {
+    const small = await smaller(file).catch(() => null);
+    return ask("/chat/pictures", small || file, { "Idempotency-Key": key }, 6 * PATIENCE);
+  }
+
+  async function smaller(file) {
+    const picture = await createImageBitmap(file), scale = Math.min(1, 1600 / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
+    canvas.width = picture.width * scale;
+    canvas.height = picture.height * scale;
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    return new Promise((done) => canvas.toBlob(done, "image/jpeg", .85));
+  }
+
+  // Pictures are for a person, and for nobody else.
+  function speaks(person) {
+    $("picture").hidden = !person;
+    $("privacy").textContent = person ? texts.picturePrivacy : privacy;
   }
 
   // --- listening: one stream, opened again from the last message that reached us
@@ -200,6 +224,8 @@
   }
 
   function take(event) {
+    const who = /^event: (\w+)/m.exec(event);
+    if (who) speaks(who[1] === "person");
     const data = event.split("\n").filter((line) => line.startsWith("data:")).map((line) => line.slice(5).trimStart()).join("\n");
     if (!data) return;
     const message = JSON.parse(data);
@@ -212,6 +238,7 @@
   function begin(known) {
     token = known;
     keep(TOKEN, known);
+    speaks(false);
     $("consent").hidden = !!token;
     $("say").hidden = $("person").hidden = !token;
     if (!token) { listening?.abort(); last = 0; $("agree").focus({ preventScroll: true }); return; }
@@ -248,6 +275,12 @@
     $("text").value = "";
     grow();
     send({ text }, text);
+  });
+  $("picture").addEventListener("click", () => $("file").click());
+  $("file").addEventListener("change", () => {
+    const [picture] = $("file").files;
+    $("file").value = "";
+    if (picture) send({ picture }, "(ảnh)");
   });
   $("text").addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); $("say").requestSubmit(); }

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ...channels.base import Fetches
 from ...model.catalogue import Catalogue
 from ...model.clock import Clock
 from ...script import Script
@@ -46,3 +47,5 @@ class Parts:
     """Seconds after which an open stream looks for what is new."""
     exporting: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One file of training data at a time."""
+    files: Mapping[str, Fetches] = field(default_factory=dict)
+    """Channel accounts whose pictures and voice lie with their platform."""

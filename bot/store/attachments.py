@@ -1,0 +1,35 @@
+"""Pictures and voice that citizens sent to a person: encrypted like words, for a day, and never without the message they came with."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select
+
+from ..model.message import Attachment
+from .tables import attachment, message
+
+KEPT = timedelta(hours=24)
+"""Told to the citizen in `desk.attachment_kept` and on the page."""
+
+
+def keep(tx: Connection, message_id: int, what: Attachment, now: datetime) -> None:
+    """In the transaction that stores its message, so that there are both or neither."""
+    values = {"media_type": what.media_type, "data": what.data, "reference": what.reference}
+    tx.execute(insert(attachment).values(message_id=message_id, expires_at=now + KEPT, **values))
+
+
+def find(tx: Connection, conversation_id: int, attachment_id: int, now: datetime) -> Attachment | None:
+    """One of that conversation; None where there is none, or its day is over."""
+    row = tx.execute(
+        select(attachment.c.media_type, attachment.c.data, attachment.c.reference)
+        .join_from(attachment, message)
+        .where(attachment.c.id == attachment_id, message.c.conversation_id == conversation_id, attachment.c.expires_at > now)
+    ).one_or_none()
+    return None if row is None else Attachment(row.media_type, row.data, row.reference)
+
+
+def drop(tx: Connection, message_ids: Iterable[int]) -> None:
+    """The assistant answered those messages after all, and says that it keeps no pictures."""
+    ids = list(message_ids)
+    if ids:
+        tx.execute(delete(attachment).where(attachment.c.message_id.in_(ids)))
