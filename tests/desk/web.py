@@ -18,13 +18,12 @@ import httpx
 import uvicorn
 
 from bot.app import Written
-from bot.channels.webchat import Visitors, WebChat
+from bot.channels.webchat import WebChat
 from bot.channels.webchat_routes import Ports
 from bot.desk import console as desk_console
 from bot.desk.pages.access import COOKIE
 from bot.desk.pages.parts import Parts
 from bot.desk.passwords import hash_password
-from bot.model.message import Address, Shown
 from bot.model.people import Role, Volunteer
 from bot.replies.formats import render
 from bot.settings import Settings
@@ -32,6 +31,7 @@ from bot.store import desk, people
 from bot.store.database import Tx
 from bot.web import _Server, build
 
+from ..fakes.behind_web import Behind
 from ..talk import House
 from .helpers import HERE, Desk, Helper
 
@@ -132,19 +132,15 @@ async def open_console(house: House, settings: Settings, written: Written) -> As
     """The application with the console, as `danloi serve` puts it together, on the test's clock."""
     app_of, chat = house.app, WebChat()
 
-    async def history(address: Address, after: int) -> list[Shown]:
-        return []
-
-    async def consent(address: Address, version: str) -> None:
-        return None
-
     async def ready() -> dict[str, Any]:
         return {"store": "ok"}
 
     parts = desk_console.parts(
         settings, app_of.database, app_of.takeover, app_of.script, written.catalogue, written.places, app_of.limits, house.clock
     )
-    ports = Ports(chat, Visitors("a key made up for tests"), history, consent, lambda text: render("html", text), lambda block: block)
+    behind = Behind()
+    to_html, words = (lambda text: render("html", text)), (lambda block: block)
+    ports = Ports(chat, behind.visitors, behind.history, behind.consent, behind.person, to_html, words)
     app = build(ports, ready, routes=[desk_console.console("a key made up for tests, no secret", False)])
     app.state.desk = parts
     server = _Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="on"))
