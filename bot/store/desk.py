@@ -125,17 +125,18 @@ class Line:
     """What was tapped, of a tap."""
 
 
-def lines(tx: Connection, conversation_id: int, after: int = 0, limit: int = 100) -> list[Line]:
-    """The newest messages beyond `after`, oldest first."""
+def lines(tx: Connection, conversation_id: int, after: int = 0, limit: int = 100, oldest: bool = False) -> list[Line]:
+    """Messages beyond `after`, in order: where there are more than so many the newest, or for who reads on from there the oldest."""
     pictures = select(func.max(attachment.c.id)).where(attachment.c.message_id == message.c.id).scalar_subquery()
     columns = (message.c.id, message.c.author, message.c.kind, message.c.text, message.c.status, message.c.created_at, message.c.data)
     wanted = (
         select(*columns, pictures.label("picture"))
         .where(message.c.conversation_id == conversation_id, message.c.id > after)
-        .order_by(message.c.id.desc())
+        .order_by(message.c.id if oldest else message.c.id.desc())
         .limit(limit)
     )
-    return [_line(row) for row in reversed(tx.execute(wanted).all())]
+    found = tx.execute(wanted).all()
+    return [_line(row) for row in (found if oldest else reversed(found))]
 
 
 def _line(row: Any) -> Line:
@@ -207,14 +208,23 @@ def lookers(tx: Connection, case_id: int, but: int, now: datetime) -> list[str]:
     return list(tx.scalars(wanted.where(looking.c.case_id == case_id, looking.c.volunteer_id != but, looking.c.until > now)))
 
 
-def done_before(tx: Connection, volunteer_id: int, key: str) -> str | None:
-    """What came of that action when it was done the first time; None: it was not."""
-    found: str | None = tx.scalar(select(desk_action.c.outcome).where(desk_action.c.volunteer_id == volunteer_id, desk_action.c.key == key))
-    return found
+def begin(tx: Connection, volunteer_id: int, key: str, now: datetime) -> bool:
+    """Whether that action is done for the first time; one that is under way elsewhere is waited for."""
+    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
+    fresh = dialect.insert(desk_action).values(volunteer_id=volunteer_id, key=key, outcome="", at=now)
+    return tx.execute(fresh.on_conflict_do_nothing().returning(desk_action.c.key)).scalar_one_or_none() is not None
 
 
-def note_done(tx: Connection, volunteer_id: int, key: str, outcome: str, now: datetime) -> None:
-    tx.execute(insert(desk_action).values(volunteer_id=volunteer_id, key=key, outcome=outcome, at=now))
+def outcome(tx: Connection, volunteer_id: int, key: str) -> str:
+    """What came of that action when it was done the first time."""
+    this = (desk_action.c.volunteer_id == volunteer_id, desk_action.c.key == key)
+    found: str | None = tx.scalar(select(desk_action.c.outcome).where(*this))
+    return found or ""
+
+
+def note_done(tx: Connection, volunteer_id: int, key: str, outcome: str) -> None:
+    this = (desk_action.c.volunteer_id == volunteer_id, desk_action.c.key == key)
+    tx.execute(update(desk_action).where(*this).values(outcome=outcome))
 
 
 def write_down(tx: Connection, actor: str, verb: str, thing: str, now: datetime, detail: str | None = None) -> None:

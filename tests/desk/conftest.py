@@ -1,16 +1,21 @@
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.app import Written
+from bot.desk.passwords import hash_password
+from bot.settings import Settings
 from bot.store.database import Database, connect
 from bot.store.migrate import upgrade
 from bot.understanding.places import Places
 
-from ..conftest import KEYRING
+from ..conftest import KEYRING, Clock
 from ..houses import house, house_on_each, nlu  # noqa: F401
 from ..understanding.conftest import light, model  # noqa: F401
+from .serving import Served, serving
+
+PASSWORD = "mận trắng đầu bản"
 
 
 @pytest.fixture
@@ -25,3 +30,23 @@ def sqlite(tmp_path: Path) -> Iterator[Database]:
     upgrade(opened.engine)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def hashed() -> str:
+    """The hash of PASSWORD, made once, for it is slow on purpose."""
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+async def served(settings: Settings, sqlite: Database, written: Written, clock: Clock) -> AsyncIterator[Served]:
+    """The console over a real server, on SQLite."""
+    async with serving(settings, sqlite, written, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def served_on_each(settings: Settings, database: Database, written: Written, clock: Clock) -> AsyncIterator[Served]:
+    """The same on each database in turn."""
+    async with serving(settings, database, written, clock) as opened:
+        yield opened

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from litestar import Controller, Response, get, post
+from litestar.params import FromPath
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from ...model.case import Outcome
@@ -14,8 +15,8 @@ from ...model.errors import DeskError, StoreError
 from ...model.people import Power, Volunteer
 from ...store import cases, desk, people
 from ...store.database import Tx
-from .access import COOKIE, AnyRequest, asks, signed_in
-from .answers import field, form_of, go, is_htmx, once, page, parts_of
+from .access import COOKIE, WATCHES, AnyRequest, asks, signed_in
+from .answers import action, field, form_of, go, is_htmx, once, page, parts_of
 from .case_view import may_read, view, whole
 from .live import HEADERS
 from .parts import Parts
@@ -29,15 +30,15 @@ class CaseRoutes(Controller):
     path = "/cases/{number:int}"
 
     @get("/", opt=asks(Power.HELP))
-    async def show(self, request: AnyRequest, number: int) -> Response[Any]:
+    async def show(self, request: AnyRequest, number: FromPath[int]) -> Response[Any]:
         parts, who = parts_of(request), signed_in(request)
         seen = await parts.database.read(lambda tx: {**whole(parts, tx, who, number), "teams": _teams(parts, tx, who)})
         if seen["seen"].mine and seen["last"]:
             await parts.database.run(lambda tx: desk.read_to(tx, number, seen["last"]))
         return page(request, "case.html", **seen)
 
-    @get("/events", opt=asks(Power.HELP))
-    async def events(self, request: AnyRequest, number: int) -> ServerSentEvent:
+    @get("/events", opt=asks(Power.HELP, **{WATCHES: True}))
+    async def events(self, request: AnyRequest, number: FromPath[int]) -> ServerSentEvent:
         """What is new beyond `Last-Event-ID`, or `after`: a stream that was cut goes on where it was."""
         parts, who = parts_of(request), signed_in(request)
         await parts.database.read(lambda tx: view(parts, tx, who, number))
@@ -46,37 +47,37 @@ class CaseRoutes(Controller):
         return ServerSentEvent(stream(parts, who, number, after, token), headers=HEADERS)
 
     @post("/take", opt=asks(Power.HELP))
-    async def take(self, request: AnyRequest, number: int) -> Response[Any]:
+    async def take(self, request: AnyRequest, number: FromPath[int]) -> Response[Any]:
         return await _act(request, number, lambda tx, who, now, _: parts_of(request).takeover.take(tx, who, number, now))
 
     @post("/say", opt=asks(Power.HELP))
-    async def say(self, request: AnyRequest, number: int) -> Response[Any]:
+    async def say(self, request: AnyRequest, number: FromPath[int]) -> Response[Any]:
         form, parts = await form_of(request), parts_of(request)
 
         def work(tx: Tx, who: Volunteer) -> str:
             case = cases.get(tx, number)
             most = parts.max_text(case.channel) if case is not None else 2000
-            return str(parts.takeover.say(tx, who, number, field(form, "text"), field(form, "key"), parts.clock(), most))
+            return str(parts.takeover.say(tx, who, number, field(form, "text"), action(request, form), parts.clock(), most))
 
         await once(request, form, work)
         return Response(None, status_code=204) if is_htmx(request) else go(request, f"/desk/cases/{number}")
 
     @post("/again/{message:int}", opt=asks(Power.HELP))
-    async def again(self, request: AnyRequest, number: int, message: int) -> Response[Any]:
+    async def again(self, request: AnyRequest, number: FromPath[int], message: FromPath[int]) -> Response[Any]:
         return await _act(request, number, lambda tx, who, now, _: parts_of(request).takeover.say_again(tx, who, number, message, now))
 
     @post("/note", opt=asks(Power.HELP))
-    async def note(self, request: AnyRequest, number: int) -> Response[Any]:
+    async def note(self, request: AnyRequest, number: FromPath[int]) -> Response[Any]:
         takeover = parts_of(request).takeover
         return await _act(request, number, lambda tx, who, now, form: takeover.note(tx, who, number, field(form, "text"), now))
 
     @post("/give-back", opt=asks(Power.HELP))
-    async def give_back(self, request: AnyRequest, number: int) -> Response[Any]:
+    async def give_back(self, request: AnyRequest, number: FromPath[int]) -> Response[Any]:
         takeover = parts_of(request).takeover
         return await _act(request, number, lambda tx, who, now, form: takeover.give_back(tx, who, number, now, field(form, "result")))
 
     @post("/close", opt=asks(Power.HELP))
-    async def close(self, request: AnyRequest, number: int) -> Response[Any]:
+    async def close(self, request: AnyRequest, number: FromPath[int]) -> Response[Any]:
         def work(tx: Tx, who: Volunteer, now: Any, form: Any) -> None:
             outcome = field(form, "outcome")
             if outcome not in Outcome.__members__.values():
@@ -86,7 +87,7 @@ class CaseRoutes(Controller):
         return await _act(request, number, work)
 
     @post("/pass-on", opt=asks(Power.HELP))
-    async def pass_on(self, request: AnyRequest, number: int) -> Response[Any]:
+    async def pass_on(self, request: AnyRequest, number: FromPath[int]) -> Response[Any]:
         def work(tx: Tx, who: Volunteer, now: Any, form: Any) -> None:
             to, reason = field(form, "team"), field(form, "reason").strip()
             if not reason:
@@ -96,14 +97,14 @@ class CaseRoutes(Controller):
         return await _act(request, number, work)
 
     @post("/typing", opt=asks(Power.HELP))
-    async def typing(self, request: AnyRequest, number: int) -> Response[None]:
+    async def typing(self, request: AnyRequest, number: FromPath[int]) -> Response[None]:
         """A finger is on the keyboard: a hint, so it needs no key."""
         parts, who = parts_of(request), signed_in(request)
         await parts.database.run(lambda tx: parts.takeover.typing(tx, who, number, parts.clock()))
         return Response(None, status_code=204)
 
     @post("/reveal", opt=asks(Power.HELP))
-    async def reveal(self, request: AnyRequest, number: int) -> Response[Any]:
+    async def reveal(self, request: AnyRequest, number: FromPath[int]) -> Response[Any]:
         """The number to call back at, to who has the case; the name, to who oversees. Each look is written down."""
         parts, who, form = parts_of(request), signed_in(request), await form_of(request)
         what, now = field(form, "what"), parts.clock()
@@ -136,13 +137,13 @@ async def stream(parts: Parts, who: Volunteer, number: int, after: int, token: s
     statuses: dict[int, str] = {}
     head, silent, looked = "", 0.0, 1e9
     yield ServerSentEventMessage(comment="xin chào", retry=2000)
-    while True:
-        if looked >= LOOKS.total_seconds() / 2:
-            if await parts.sessions.read(token) is None:
-                return
-            looked = 0.0
-            await parts.database.run(lambda tx: desk.look(tx, number, who.id, parts.clock() + LOOKS))
+    while not parts.closing.is_set():
         try:
+            if await parts.sessions.read(token, renew=False) is None:
+                return
+            if looked >= LOOKS.total_seconds() / 2:
+                looked = 0.0
+                await parts.database.run(lambda tx: desk.look(tx, number, who.id, parts.clock() + LOOKS))
             seen, lines, now_statuses = await parts.database.read(partial(_news, parts, who, number, after))
         except DeskError:
             return  # forgotten, or out of reach by now
@@ -173,7 +174,7 @@ def _news(parts: Parts, who: Volunteer, number: int, after: int, tx: Tx) -> Any:
     seen = view(parts, tx, who, number)
     if not may_read(who, seen):
         return seen, [], {}
-    return seen, desk.lines(tx, seen.case.conversation_id, after), desk.statuses(tx, seen.case.conversation_id)
+    return seen, desk.lines(tx, seen.case.conversation_id, after, oldest=after > 0), desk.statuses(tx, seen.case.conversation_id)
 
 
 def _teams(parts: Parts, tx: Tx, who: Volunteer) -> list[Any]:

@@ -1,7 +1,8 @@
 """What the console's routes need of the rest of the assistant; hangs on the application's state as `desk`."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...model.clock import Clock
 from ...script import Script
@@ -36,3 +37,5 @@ class Parts:
     keepalive: float = 15.0
     look_again: float = 1.0
     """Seconds after which an open stream looks for what is new."""
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set where the process stops: open streams end, and their pages come again by themselves."""
