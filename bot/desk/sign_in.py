@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -36,7 +37,7 @@ class SignIn:
             right = await asyncio.to_thread(verify, None if found is None else found.password, password[:400])
         if found is None:
             raise DeskError(WRONG)
-        await self._settle(code, found.password, right, now)
+        await self._settle(code, found, right, now)
         fresh = await asyncio.to_thread(hash_password, password) if needs_rehash(found.password) else None
 
         def note(tx: Tx) -> Volunteer | None:
@@ -50,12 +51,12 @@ class SignIn:
             raise DeskError(WRONG)
         return who
 
-    async def _settle(self, code: str, looked_at: str | None, right: bool, now: datetime) -> None:
+    async def _settle(self, code: str, looked_at: Any, right: bool, now: datetime) -> None:
         """Count it. Decided on what is stored by now, for many tries may have been looked at side by side. Raises DeskError."""
 
         def count(tx: Tx) -> str | None:
             found = people.secrets_of(tx, code)
-            if found is None or found.password != looked_at:
+            if found is None or found.password != looked_at.password:
                 return WRONG
             if found.locked_until is not None and found.locked_until > now:
                 return LOCKED_OUT
@@ -63,11 +64,11 @@ class SignIn:
                 people.note_success(tx, found.id)
                 return None
             people.note_failure(tx, found.id, MOST_WRONG, now + LOCKED)
-            log.warning("sign_in_failed", volunteer=found.id)
             return WRONG
 
         refusal = await self._database.run(count)
         if refusal is not None:
+            log.warning("sign_in_failed", volunteer=looked_at.id)
             raise DeskError(refusal)
 
     async def choose(self, who: Volunteer, old: str, new: str) -> Volunteer:
@@ -75,7 +76,9 @@ class SignIn:
         found = await self._database.read(lambda tx: people.secrets_of(tx, who.code))
         async with self._room:
             right = await asyncio.to_thread(verify, None if found is None else found.password, old[:400])
-        await self._settle(who.code, None if found is None else found.password, right, self._clock())
+        if found is None:
+            raise DeskError(WRONG)
+        await self._settle(who.code, found, right, self._clock())
         if old == new:
             raise DeskError("Mật khẩu mới phải khác mật khẩu hiện nay.")
         wrong = complaint(new, who.code)
