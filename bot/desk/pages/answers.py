@@ -30,6 +30,7 @@ MOST_FIELD = 20_000
 """Characters of one field that are looked at; the form's size is bounded before."""
 WRITTEN = ("text", "reason", "result")
 """Fields that somebody took the trouble to write: a refusal gives them back."""
+UNSHOWN = ("_csrf_token", "password", "old", "new", "again")
 _CASE = re.compile(r"/desk/cases/\d+")
 
 
@@ -160,4 +161,4 @@ def _written(request: AnyRequest) -> dict[str, str]:
     fields = FormMultiDict.from_form_data(form) if isinstance(form, dict) else FormMultiDict()
     if not any(field(fields, name).strip() for name in WRITTEN):
         return {}
-    return {name: field(fields, name) for name in fields if name not in ("_csrf_token", "key")} | {"key": field(fields, "key")}
+    return {name: field(fields, name) for name in fields if name not in UNSHOWN}
