@@ -7,9 +7,10 @@ from uuid import uuid4
 
 import pytest
 from litestar import Router, get
+from litestar.handlers import HTTPRouteHandler
 
 from bot.desk import console
-from bot.desk.pages.access import ASKS, COOKIE, PUBLIC
+from bot.desk.pages.access import ASKS, COOKIE, PUBLIC, asks
 from bot.model.case import CaseReason, HandoffNote
 from bot.model.dialogue import HandOver
 from bot.model.message import Address
@@ -84,6 +85,37 @@ async def test_who_must_choose_a_password_may_do_nothing_before(somebody: Served
         assert led is not way.newcomers, (way, answer.status_code)
 
 
+async def with_more(served: Served, monkeypatch: pytest.MonkeyPatch, *more: HTTPRouteHandler) -> None:
+    whole = console.console
+
+    def console_with_more(key: str, secure: bool) -> Router:
+        router = whole(key, secure)
+        for handler in more:
+            router.register(handler)
+        return router
+
+    monkeypatch.setattr(console, "console", console_with_more)
+    await served.stop()
+    await served.start()
+
+
+async def test_each_power_opens_its_routes_to_its_roles(somebody: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also those that no route asks for yet."""
+
+    def route(power: Power) -> HTTPRouteHandler:
+        @get(f"/power-{power}", opt=asks(power), name=power, sync_to_thread=False)
+        def shown() -> str:
+            return "được vào"
+
+        return shown
+
+    await with_more(somebody, monkeypatch, *map(route, Power))
+    for role in Role:
+        browser = await somebody.browser(await somebody.helper(role, commune=None, role=role))
+        opened = {power for power in Power if (await browser.get(f"/desk/power-{power}")).text == "được vào"}
+        assert opened == POWERS[role]
+
+
 async def test_a_route_that_says_nothing_lets_nobody_in(somebody: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """The application is built once more with a route whose writer forgot what it asks for."""
 
@@ -95,17 +127,7 @@ async def test_a_route_that_says_nothing_lets_nobody_in(somebody: Served, monkey
     def misspelt() -> str:
         return "bí mật"
 
-    whole = console.console
-
-    def with_more(key: str, secure: bool) -> Router:
-        router = whole(key, secure)
-        router.register(forgotten)
-        router.register(misspelt)
-        return router
-
-    monkeypatch.setattr(console, "console", with_more)
-    await somebody.stop()
-    await somebody.start()
+    await with_more(somebody, monkeypatch, forgotten, misspelt)
     assert {way.path for way in ways(somebody)} > {"/desk/forgotten", "/desk/misspelt"}
     for path in ("/desk/forgotten", "/desk/misspelt"):
         assert to_sign_in(await (await somebody.browser()).get(path))
