@@ -22,7 +22,8 @@ from .channels.webchat import Seen, Visitors, WebChat
 from .channels.webchat_limits import COUNTERS, limits, swept
 from .channels.webchat_pictures import PictureRoutes
 from .channels.webchat_routes import Ports, WebChatRoutes
-from .desk.console import console
+from .desk import console
+from .desk.pages import answers
 from .desk.pages.parts import Parts
 from .model.clock import now, today
 from .model.errors import SettingsError, StoreError
@@ -74,9 +75,8 @@ class Site:
         """Listen. Raises SettingsError where the port is taken."""
         routes: list[ControllerRouterHandler] = [route for channel in self._others for route in channel.routes]
         if self.desk is not None:
-            routes.append(console(self._settings.secrets["session_key"], self.desk.secure))
-        app = build(self._ports(door), self._readiness, self._settings.embed_origins, routes=routes)
-        app.state.desk = self.desk
+            routes.append(console.console(self._settings.secrets["session_key"], self.desk.secure))
+        app = build(self._ports(door), self._readiness, self._settings.embed_origins, routes=routes, desk=self.desk)
         listener = _listen(self._settings.host, port)
         self.address = self._settings.public_url or f"http://{self._settings.host}:{listener.getsockname()[1]}"
         config = uvicorn.Config(self.around(app), access_log=False, log_config=None, lifespan="on", timeout_graceful_shutdown=5)
@@ -90,6 +90,8 @@ class Site:
     async def stop(self) -> None:
         """End the streams, finish what was asked, close."""
         await self.chat.stop()
+        if self.desk is not None:
+            self.desk.closing.set()
         if self._server is not None and self._task is not None:
             self._server.should_exit = True
             await self._task
@@ -143,10 +145,11 @@ def build(
     embed_origins: tuple[str, ...] = (),
     counters: Store | None = None,
     routes: Sequence[ControllerRouterHandler] = (),
+    desk: Parts | None = None,
 ) -> Litestar:
     """The application with every part's routes. `embed_origins` may show the widget in their pages; `counters` count who asks how much.
 
-    `routes`: those of the other channels.
+    `routes`: those of the other channels and of the desk. `desk`: what the latter need.
     """
     counters = MemoryStore() if counters is None else counters
 
@@ -171,21 +174,23 @@ def build(
         lifespan=[swept(counters)],
         compression_config=CompressionConfig("gzip", exclude=["/events$", "/attachments/"]),
         exception_handlers={HTTPException: _refused, Exception: _failed},
-        before_send=[_safe_headers(embed_origins)],
+        before_send=[_safe_headers(embed_origins, desk)],
         openapi_config=None,
         logging_config=None,
     )
-    app.state.webchat = ports
+    app.state.webchat, app.state.desk = ports, desk
     return app
 
 
-def _safe_headers(embed_origins: tuple[str, ...]) -> BeforeMessageSendHookHandler:
+def _safe_headers(embed_origins: tuple[str, ...], desk: Parts | None) -> BeforeMessageSendHookHandler:
     """On everything that leaves, refusals and errors too."""
     policy = " ".join((f"{POLICY}; frame-ancestors 'self'", *embed_origins))
 
-    async def add(message: Message, _scope: Scope) -> None:
+    async def add(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
             headers = MutableScopeHeaders(message)
+            if desk is not None and console.is_desk(scope["path"]):
+                console.dress(headers, desk.secure)
             headers.setdefault("Content-Security-Policy", policy)
             headers.setdefault("X-Content-Type-Options", "nosniff")
             headers.setdefault("Referrer-Policy", "no-referrer")
@@ -193,8 +198,10 @@ def _safe_headers(embed_origins: tuple[str, ...]) -> BeforeMessageSendHookHandle
     return add
 
 
-def _refused(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
-    """Our own words where we raised it, the usual ones otherwise; never the framework's."""
+def _refused(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """Our own words where we raised it, the usual ones otherwise; never the framework's. The desk's are a page."""
+    if request.app.state.desk is not None and console.is_desk(request.url.path):
+        return answers.failed(request, error)
     ours = not error.detail.isascii()
     message = error.detail if ours else ERRORS.get(error.status_code, ERRORS[400 if error.status_code < 500 else 500])
     headers = {"Retry-After": "60", **(error.headers or {})} if error.status_code == 429 else error.headers

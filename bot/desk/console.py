@@ -7,14 +7,13 @@ from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
-from litestar.middleware.csrf import CSRFMiddleware
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.utils import normalize_path
 
 from ..channels.base import Fetches, Limits
 from ..channels.webchat_limits import limit, network
 from ..model.catalogue import Catalogue
 from ..model.clock import Clock
-from ..model.errors import DeskError
+from ..model.errors import DeskError, StoreError
 from ..script import Script
 from ..settings import Settings
 from ..store.database import Database
@@ -22,9 +21,10 @@ from ..understanding.places import Places
 from .canned import CannedReplies
 from .headcount import Headcounter
 from .pages.access import AnyRequest, guard
-from .pages.answers import failed, refused
+from .pages.answers import away, broken, failed, refused
 from .pages.attachment_routes import AttachmentRoutes
 from .pages.case_routes import CaseRoutes
+from .pages.forms import Forms
 from .pages.guide_routes import GuideRoutes
 from .pages.learn_routes import LearnRoutes
 from .pages.parts import Parts
@@ -84,11 +84,10 @@ def console(csrf_key: str, secure: bool) -> Router:
         ],
         guards=[guard],
         middleware=[
-            DefineMiddleware(SafeHeaders, secure=secure),
             limit(SIGN_INS, "/desk/sign-in", sign_in),
-            DefineMiddleware(CSRFMiddleware, config=csrf),
+            DefineMiddleware(Forms, config=csrf),
         ],
-        exception_handlers={DeskError: refused, HTTPException: failed},
+        exception_handlers={DeskError: refused, StoreError: away, HTTPException: failed, Exception: broken},
     )
 
 
@@ -126,22 +125,16 @@ def parts(
     )
 
 
-class SafeHeaders:
+def is_desk(path: str) -> bool:
+    """Whether an address is the console's, also where there is no such page."""
+    normal = normalize_path(path)
+    return normal == "/desk" or normal.startswith("/desk/")
+
+
+def dress(headers: MutableScopeHeaders, secure: bool) -> None:
     """On everything of the desk that leaves, refusals too: nothing is kept by browsers but files named by their content."""
-
-    def __init__(self, app: ASGIApp, secure: bool) -> None:
-        self._app = app
-        self._secure = secure
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders(message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-store")
-                if self._secure:
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-            await send(message)
-
-        await self._app(scope, receive, sending)
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    headers.setdefault("Cache-Control", "no-store")
+    if secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")

@@ -1,7 +1,8 @@
 """Who signs in: code and password, with a lock after some wrong ones, and as much work for a name that nobody has."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -36,16 +37,10 @@ class SignIn:
             right = await asyncio.to_thread(verify, None if found is None else found.password, password[:400])
         if found is None:
             raise DeskError(WRONG)
-        if found.locked_until is not None and found.locked_until > now:
-            raise DeskError(LOCKED_OUT)
-        if not right:
-            await self._database.run(lambda tx: people.note_failure(tx, found.id, MOST_WRONG, now + LOCKED))
-            log.warning("sign_in_failed", volunteer=found.id)
-            raise DeskError(WRONG)
+        await self._settle(code, found, right, now)
         fresh = await asyncio.to_thread(hash_password, password) if needs_rehash(found.password) else None
 
         def note(tx: Tx) -> Volunteer | None:
-            people.note_success(tx, found.id)
             if fresh is not None:
                 people.rehash(tx, found.id, fresh)
             desk.write_down(tx, f"volunteer:{found.id}", "sign_in", f"volunteer:{found.id}", now)
@@ -62,13 +57,34 @@ class SignIn:
         async with self._room:
             return made, await asyncio.to_thread(hash_password, made)
 
+    async def _settle(self, code: str, looked_at: Any, right: bool, now: datetime) -> None:
+        """Count it. Decided on what is stored by now, for many tries may have been looked at side by side. Raises DeskError."""
+
+        def count(tx: Tx) -> str | None:
+            found = people.secrets_of(tx, code)
+            if found is None or found.password != looked_at.password:
+                return WRONG
+            if found.locked_until is not None and found.locked_until > now:
+                return LOCKED_OUT
+            if right:
+                people.note_success(tx, found.id)
+                return None
+            people.note_failure(tx, found.id, MOST_WRONG, now + LOCKED)
+            return WRONG
+
+        refusal = await self._database.run(count)
+        if refusal is not None:
+            log.warning("sign_in_failed", volunteer=looked_at.id)
+            raise DeskError(refusal)
+
     async def choose(self, who: Volunteer, old: str, new: str) -> Volunteer:
         """Another password of one's own; every session there was is over. Raises DeskError with what is wrong."""
         found = await self._database.read(lambda tx: people.secrets_of(tx, who.code))
         async with self._room:
             right = await asyncio.to_thread(verify, None if found is None else found.password, old[:400])
-        if not right:
-            raise DeskError("Mật khẩu hiện nay chưa đúng.")
+        if found is None:
+            raise DeskError(WRONG)
+        await self._settle(who.code, found, right, self._clock())
         if old == new:
             raise DeskError("Mật khẩu mới phải khác mật khẩu hiện nay.")
         wrong = complaint(new, who.code)

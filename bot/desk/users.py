@@ -9,6 +9,7 @@ from ..model.errors import DeskError
 from ..model.people import Role, Volunteer
 from ..store import desk, people
 from ..store.database import Database, Tx
+from ..understanding.text import clean
 from .passwords import complaint, hash_password, one_time
 from .roster_rows import CODE, CODE_RULE, MOST_NAME
 from .takeover import Takeover
@@ -25,7 +26,7 @@ async def add(database: Database, code: str, name: str, team: str, role: Role, p
     """
     if not CODE.fullmatch(code):
         raise DeskError(f"Mã không đúng dạng: {CODE_RULE}.")
-    name = " ".join(name.split())
+    name = clean(name)
     if not name or len(name) > MOST_NAME:
         raise DeskError(f"Ghi họ tên, nhiều nhất {MOST_NAME} ký tự.")
     secret, told = _secret(code, password)

@@ -88,7 +88,8 @@ class Postgres:
 
     def __init__(self, url: str, keyring: Keyring) -> None:
         self.keyring = keyring
-        self.engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_size=POSTGRES_THREADS, pool_pre_ping=True)
+        address = make_url(url).set(drivername="postgresql+psycopg")
+        self.engine = create_engine(address, pool_size=POSTGRES_THREADS, pool_pre_ping=True, hide_parameters=True)
         setattr(self.engine.dialect, KEYRING, keyring)
         self._threads = ThreadPoolExecutor(POSTGRES_THREADS, thread_name_prefix="postgres")
 
@@ -123,7 +124,7 @@ def _with_retries(engine: Engine, transaction: Transaction[T]) -> T:
 
 
 def _sqlite_engine(url: str, keyring: Keyring, begin: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 5.0, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": 5.0, "check_same_thread": False}, hide_parameters=True)
     setattr(engine.dialect, KEYRING, keyring)
 
     @event.listens_for(engine, "connect")

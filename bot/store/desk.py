@@ -178,17 +178,18 @@ class Line:
     """Whether a picture or voice was kept with it; without an attachment, its day is over."""
 
 
-def lines(tx: Connection, conversation_id: int, after: int = 0, limit: int = 100) -> list[Line]:
-    """The newest messages beyond `after`, oldest first."""
+def lines(tx: Connection, conversation_id: int, after: int = 0, limit: int = 100, oldest: bool = False) -> list[Line]:
+    """Messages beyond `after`, in order: where there are more than so many the newest, or for who reads on from there the oldest."""
     pictures = select(func.max(attachment.c.id)).where(attachment.c.message_id == message.c.id).scalar_subquery()
     columns = (message.c.id, message.c.author, message.c.kind, message.c.text, message.c.status, message.c.created_at, message.c.data)
     wanted = (
         select(*columns, pictures.label("picture"))
         .where(message.c.conversation_id == conversation_id, message.c.id > after)
-        .order_by(message.c.id.desc())
+        .order_by(message.c.id if oldest else message.c.id.desc())
         .limit(limit)
     )
-    return [_line(row) for row in reversed(tx.execute(wanted).all())]
+    found = tx.execute(wanted).all()
+    return [_line(row) for row in (found if oldest else reversed(found))]
 
 
 def _line(row: Any) -> Line:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import Written
+from bot.desk.passwords import hash_password
 from bot.settings import Settings
 from bot.store.database import Database, connect
 from bot.store.migrate import upgrade
@@ -13,7 +14,10 @@ from ..conftest import KEYRING, Clock
 from ..houses import house, house_on_each, nlu  # noqa: F401
 from ..talk import House
 from ..understanding.conftest import light, model  # noqa: F401
+from .serving import Served, serving
 from .web import Console, open_console
+
+PASSWORD = "mận trắng đầu bản"
 
 
 @pytest.fixture
@@ -41,4 +45,24 @@ async def console(settings: Settings, written: Written, clock: Clock, database: 
 async def console_on_sqlite(settings: Settings, written: Written, clock: Clock, sqlite: Database) -> AsyncIterator[Console]:
     """Where one engine is enough."""
     async with open_console(House(settings, sqlite, written, None, clock), settings, written) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def hashed() -> str:
+    """The hash of PASSWORD, made once, for it is slow on purpose."""
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+async def served(settings: Settings, sqlite: Database, written: Written, clock: Clock) -> AsyncIterator[Served]:
+    """The console over a real server, on SQLite."""
+    async with serving(settings, sqlite, written, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def served_on_each(settings: Settings, database: Database, written: Written, clock: Clock) -> AsyncIterator[Served]:
+    """The same on each database in turn."""
+    async with serving(settings, database, written, clock) as opened:
         yield opened

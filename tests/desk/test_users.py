@@ -68,6 +68,14 @@ async def test_the_first_admin_is_made_with_a_password_that_is_shown_once(office
     assert await office.database.read(people.anybody)
 
 
+async def test_a_name_is_kept_without_what_turns_a_line_round(office: Desk) -> None:
+    """Citizens read it before each message."""
+    await users.add(office.database, "an", " Thử \u202eThị\u2066  Mận\n", PROVINCE_DESK, Role.VOLUNTEER, CHOSEN, office.clock())
+    who = await office.who()
+    assert who is not None
+    assert who.name == "Thử Thị Mận"
+
+
 async def test_a_password_of_ones_own_need_not_be_changed_nor_is_it_shown(office: Desk) -> None:
     assert CHOSEN not in await office.adds()
     who = await office.who()

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -146,3 +147,12 @@ def test_a_second_serve_on_the_same_file_is_refused(tmp_path: Path) -> None:
 def test_an_unknown_kind_of_database_is_refused_with_what_to_write() -> None:
     with pytest.raises(SettingsError, match="postgresql://"):
         connect("mysql://x/y", KEYRING)
+
+
+async def test_what_was_to_be_stored_stands_in_no_trouble(database: Database) -> None:
+    """A traceback goes into the log; the driver's library would write the values of the statement into it."""
+    words = " ".join(("mận", "trắng"))
+    with pytest.raises(StoreError) as raised:
+        await database.run(lambda tx: tx.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": words}).rowcount)
+    told = "".join(traceback.format_exception(raised.value))
+    assert ("INSERT INTO nowhere" in told, words in told) == (True, False)

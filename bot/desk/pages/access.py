@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.exceptions import NotAuthorizedException, NotFoundException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 from litestar.utils.scope.state import ScopeState
 
@@ -20,6 +20,10 @@ ASKS = "asks"
 PUBLIC = "public"
 NEWCOMERS = "newcomers"
 """Of a route's `opt`: also for who must choose another password first."""
+
+WATCHES = "watches"
+"""Of a route's `opt`: a page asks for it by itself, so that it is no sign of anybody's being there."""
+MOST_NUMBER = 2**63 - 1
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -37,7 +41,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     """Look at the session, and at what the route asks for."""
     wanted = handler.opt.get(ASKS)
     parts: Parts = connection.app.state.desk
-    who = await parts.sessions.read(connection.cookies.get(COOKIE))
+    who = await parts.sessions.read(connection.cookies.get(COOKIE), renew=not handler.opt.get(WATCHES))
     connection.state.who = who
     if wanted == PUBLIC:
         return
@@ -47,6 +51,8 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         raise PermissionDeniedException("Trang này không dành cho vai trò của bạn.")
     if who.must_change and not handler.opt.get(NEWCOMERS):
         raise MustChoose("Bạn chọn mật khẩu mới trước đã nhé.")
+    if any(isinstance(one, int) and not 0 < one <= MOST_NUMBER for one in connection.path_params.values()):
+        raise NotFoundException("Không có trang này.")
 
 
 def signed_in(request: AnyRequest) -> Volunteer:

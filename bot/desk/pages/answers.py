@@ -1,26 +1,37 @@
 """How the console answers: pages, redirects after a form, and refusals that keep what was written."""
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+from urllib.parse import quote
 from uuid import uuid4
 
+import structlog
 from litestar import MediaType, Response
 from litestar.datastructures import FormMultiDict
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
+from litestar.utils.scope.state import ScopeState
 
-from ...model.errors import DeskError
+from ...model.errors import DeskError, StoreError
 from ...model.people import Power, Volunteer
 from ...store import desk
 from ...store.database import Tx
 from .access import AnyRequest, MustChoose, csrf_token, signed_in
 from .parts import Parts
 
+log = structlog.get_logger(__name__)
+
 T = TypeVar("T")
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 MOST_FIELD = 20_000
 """Characters of one field that are looked at; the form's size is bounded before."""
+WRITTEN = ("text", "reason", "result")
+"""Fields that somebody took the trouble to write: a refusal gives them back."""
+UNSHOWN = ("_csrf_token", "password", "old", "new", "again")
+_CASE = re.compile(r"/desk/cases/\d+")
 
 
 def parts_of(request: AnyRequest) -> Parts:
@@ -58,7 +69,12 @@ async def form_of(request: AnyRequest) -> FormMultiDict:
 def field(form: Mapping[str, Any], name: str) -> str:
     """A field's text; "" where there is none."""
     value = form.get(name, "")
-    return value[:MOST_FIELD] if isinstance(value, str) else ""
+    return plain(value)[:MOST_FIELD] if isinstance(value, str) else ""
+
+
+def plain(text: str) -> str:
+    """Without the one character that PostgreSQL does not keep."""
+    return text.replace("\0", "")
 
 
 def key_of(form: Mapping[str, Any]) -> str:
@@ -69,9 +85,18 @@ def key_of(form: Mapping[str, Any]) -> str:
     return key
 
 
-async def once(request: AnyRequest, form: Mapping[str, Any], work: Callable[[Tx, Volunteer], str]) -> str:
-    """Do it in one transaction, once for its key: a second time answers what the first did. Raises what the work raises."""
-    parts, who, key = parts_of(request), signed_in(request), key_of(form)
+def action(request: AnyRequest, form: FormMultiDict) -> str:
+    """What is done once: these words, at this address, under the form's key. Raises ValidationException.
+
+    A form that comes again with other words, by the browser's back button, is another action: dropped, its words would be lost.
+    """
+    told = sorted((name, " ".join(value.split())) for name, value in form.multi_items() if isinstance(value, str) and name != "_csrf_token")
+    return hashlib.sha256(json.dumps([key_of(form), request.url.path, told]).encode()).hexdigest()[:32]
+
+
+async def once(request: AnyRequest, form: FormMultiDict, work: Callable[[Tx, Volunteer], str]) -> str:
+    """Do it in one transaction, once: a second time answers what the first did. Raises what the work raises."""
+    parts, who, key = parts_of(request), signed_in(request), action(request, form)
 
     def run(tx: Tx) -> str:
         if not desk.begin(tx, who.id, key, parts.clock()):
@@ -91,11 +116,24 @@ def refused(request: AnyRequest, error: DeskError) -> Response[Any]:
 def failed(request: AnyRequest, error: HTTPException) -> Response[Any]:
     """Refusals before a route was run: to the sign-in where that is what lacks, else said in our own words."""
     if error.status_code == 401:
-        return go(request, f"/desk/sign-in?next={request.url.path}" if request.method == "GET" else "/desk/sign-in")
+        return go(request, f"/desk/sign-in?next={quote(request.url.path)}" if request.method == "GET" else "/desk/sign-in")
     if isinstance(error, MustChoose):
         return go(request, "/desk/password")
     words = error.detail if not error.detail.isascii() else WORDS.get(error.status_code, WORDS[400])
-    return _trouble(request, words, error.status_code)
+    return _trouble(request, words, error.status_code, {"Retry-After": "60"} if error.status_code == 429 else None)
+
+
+def away(request: AnyRequest, error: StoreError) -> Response[Any]:
+    """The database does not answer. What it said may hold what was to be stored, so the log tells only what kind of trouble it was."""
+    log.error("desk_store_failed", why=type(error).__name__, method=request.method)
+    return _trouble(
+        request, "Máy chủ đang bận nên chưa làm được. Lời vừa viết vẫn còn; chờ một chút rồi gửi lại nhé.", 503, {"Retry-After": "5"}
+    )
+
+
+def broken(request: AnyRequest, error: Exception) -> Response[Any]:
+    log.error("desk_failed", method=request.method, route=request.scope.get("path_template"), exc_info=error)
+    return _trouble(request, "Bàn hỗ trợ gặp lỗi. Lời vừa viết vẫn còn; thử lại sau giây lát nhé.", 500)
 
 
 WORDS = {
@@ -104,10 +142,23 @@ WORDS = {
     404: "Không có trang này.",
     405: "Không dùng được theo cách này.",
     413: "Dài quá, máy chủ không nhận. Lời vừa viết vẫn còn trong ô; bạn viết gọn lại nhé.",
+    415: "Biểu mẫu này chỉ nhận chữ.",
     429: "Bạn bấm nhanh quá. Chờ một phút rồi thử lại nhé.",
 }
 
 
-def _trouble(request: AnyRequest, words: str, status: int) -> Response[Any]:
+def _trouble(request: AnyRequest, words: str, status: int, headers: Mapping[str, str] | None = None) -> Response[Any]:
     name = "trouble_part.html" if is_htmx(request) else "trouble.html"
-    return page(request, name, status, words=words)
+    case = _CASE.match(request.url.path)
+    answer = page(request, name, status, words=words, case=case and case[0], written=_written(request))
+    answer.headers.update(headers or {})
+    return answer
+
+
+def _written(request: AnyRequest) -> dict[str, str]:
+    """What somebody wrote into the form that was refused, with what it takes to send it again."""
+    form = ScopeState.from_scope(request.scope).form
+    fields = FormMultiDict.from_form_data(form) if isinstance(form, dict) else FormMultiDict()
+    if not any(field(fields, name).strip() for name in WRITTEN):
+        return {}
+    return {name: field(fields, name) for name in fields if name not in UNSHOWN}

@@ -15,8 +15,8 @@ from ...model.errors import DeskError, StoreError
 from ...model.people import Power, Volunteer
 from ...store import cases, desk, people
 from ...store.database import Tx
-from .access import COOKIE, AnyRequest, asks, signed_in
-from .answers import field, form_of, go, is_htmx, once, page, parts_of
+from .access import COOKIE, WATCHES, AnyRequest, asks, signed_in
+from .answers import action, field, form_of, go, is_htmx, once, page, parts_of
 from .case_view import may_read, view, whole
 from .live import HEADERS
 from .parts import Parts
@@ -37,7 +37,7 @@ class CaseRoutes(Controller):
             await parts.database.run(lambda tx: desk.read_to(tx, number, seen["last"]))
         return page(request, "case.html", **seen)
 
-    @get("/events", opt=asks(Power.HELP))
+    @get("/events", opt=asks(Power.HELP, **{WATCHES: True}))
     async def events(self, request: AnyRequest, number: FromPath[int]) -> ServerSentEvent:
         """What is new beyond `Last-Event-ID`, or `after`: a stream that was cut goes on where it was."""
         parts, who = parts_of(request), signed_in(request)
@@ -57,7 +57,7 @@ class CaseRoutes(Controller):
         def work(tx: Tx, who: Volunteer) -> str:
             case = cases.get(tx, number)
             most = parts.max_text(case.channel) if case is not None else 2000
-            return str(parts.takeover.say(tx, who, number, field(form, "text"), field(form, "key"), parts.clock(), most))
+            return str(parts.takeover.say(tx, who, number, field(form, "text"), action(request, form), parts.clock(), most))
 
         await once(request, form, work)
         return Response(None, status_code=204) if is_htmx(request) else go(request, f"/desk/cases/{number}")
@@ -137,13 +137,13 @@ async def stream(parts: Parts, who: Volunteer, number: int, after: int, token: s
     statuses: dict[int, str] = {}
     head, silent, looked = "", 0.0, 1e9
     yield ServerSentEventMessage(comment="xin chào", retry=2000)
-    while True:
-        if looked >= LOOKS.total_seconds() / 2:
-            if await parts.sessions.read(token) is None:
-                return
-            looked = 0.0
-            await parts.database.run(lambda tx: desk.look(tx, number, who.id, parts.clock() + LOOKS))
+    while not parts.closing.is_set():
         try:
+            if await parts.sessions.read(token, renew=False) is None:
+                return
+            if looked >= LOOKS.total_seconds() / 2:
+                looked = 0.0
+                await parts.database.run(lambda tx: desk.look(tx, number, who.id, parts.clock() + LOOKS))
             seen, lines, now_statuses = await parts.database.read(partial(_news, parts, who, number, after))
         except DeskError:
             return  # forgotten, or out of reach by now
@@ -174,7 +174,7 @@ def _news(parts: Parts, who: Volunteer, number: int, after: int, tx: Tx) -> Any:
     seen = view(parts, tx, who, number)
     if not may_read(who, seen):
         return seen, [], {}
-    return seen, desk.lines(tx, seen.case.conversation_id, after), desk.statuses(tx, seen.case.conversation_id)
+    return seen, desk.lines(tx, seen.case.conversation_id, after, oldest=after > 0), desk.statuses(tx, seen.case.conversation_id)
 
 
 def _teams(parts: Parts, tx: Tx, who: Volunteer) -> list[Any]:

@@ -49,3 +49,5 @@ class Parts:
     """One file of training data at a time."""
     files: Mapping[str, Fetches] = field(default_factory=dict)
     """Channel accounts whose pictures and voice lie with their platform."""
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set where the process stops: open streams end, and their pages come again by themselves."""

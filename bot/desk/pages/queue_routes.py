@@ -7,10 +7,11 @@ from typing import Any
 from litestar import Controller, Response, get, post
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
+from ...model.errors import DeskError
 from ...model.people import Power, Volunteer
 from ...store import cases, desk, people
 from ...store.database import Tx
-from .access import AnyRequest, asks, signed_in
+from .access import COOKIE, WATCHES, AnyRequest, asks, signed_in
 from .answers import field, form_of, go, page, parts_of
 from .live import HEADERS, changing
 from .parts import Parts
@@ -26,13 +27,13 @@ class QueueRoutes(Controller):
         seen = await parts.database.read(lambda tx: look(parts, tx, who, topic))
         return page(request, "queue.html", chosen=topic, **seen)
 
-    @get("/cases/events", opt=asks(Power.HELP))
+    @get("/cases/events", opt=asks(Power.HELP, **{WATCHES: True}))
     async def events(self, request: AnyRequest) -> ServerSentEvent:
         """The list anew whenever it is another. Nothing to resume: each event is the whole of it."""
         parts, who, topic = parts_of(request), signed_in(request), _topic(request, parts_of(request))
 
         async def render() -> str | None:
-            if await parts.sessions.read(request.cookies.get("danloi_desk")) is None:
+            if parts.closing.is_set() or await parts.sessions.read(request.cookies.get(COOKIE), renew=False) is None:
                 return None
             seen = await parts.database.read(lambda tx: look(parts, tx, who, topic))
             return parts.pages.page("queue_lists.html", who=who, csrf="", chosen=topic, **seen)
@@ -48,12 +49,14 @@ class QueueRoutes(Controller):
         """On duty for some hours, off duty until tomorrow, or as planned."""
         parts, who, form = parts_of(request), signed_in(request), await form_of(request)
         hours, now = field(form, "hours"), parts.clock()
+        if hours not in (*SHIFTS, "off", ""):
+            raise DeskError("Chọn lại giờ trực trong danh sách nhé.")
         on = now + SHIFTS[hours] if hours in SHIFTS else None
         off = now + timedelta(hours=12) if hours == "off" else None
 
         def declare(tx: Tx) -> None:
             people.declare(tx, who.id, on, off)
-            desk.write_down(tx, f"volunteer:{who.id}", "shift", f"volunteer:{who.id}", now, hours[:10])
+            desk.write_down(tx, f"volunteer:{who.id}", "shift", f"volunteer:{who.id}", now, hours)
 
         await parts.database.run(declare)
         return go(request, "/desk/cases")

@@ -115,9 +115,10 @@ class Asset:
 
 
 def initials(name: str | None) -> str:
-    """A name for who must not know it whole: "S. T. Mỷ"."""
+    """A name for who must not know it whole: "S. T. Mỷ"; of a single word, which may be all of somebody's name on a channel, "M."."""
     words = (name or "").split()
-    return " ".join([*(f"{word[0]}." for word in words[:-1]), words[-1]]) if words else ""
+    kept = words[1:] and words[-1:]
+    return " ".join([*(f"{word[0]}." for word in words[: len(words) - len(kept)]), *kept])
 
 
 def _day(moment: datetime | None) -> str:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from litestar import Controller, Response, get
+from litestar import Controller, Response, get, post
 
 from ...model.case import CaseStatus
 from ...model.clock import VIETNAM
@@ -16,31 +16,42 @@ from ...store.desk import Wanted
 from ...understanding.redact import phones
 from ...understanding.text import fold
 from .access import AnyRequest, asks, signed_in
-from .answers import page, parts_of
+from .answers import field, form_of, page, parts_of
 from .parts import Parts
 
 PAGE = 30
+ASKED = ("topic", "place", "status", "since", "until", "person", "helper", "note", "urgent", "before")
+YEARS = range(2000, 2200)
 
 
 class SearchRoutes(Controller):
     @get("/search", opt=asks(Power.HELP))
+    async def newest(self, request: AnyRequest) -> Response[Any]:
+        return await _found(request, {})
+
+    @post("/search", opt=asks(Power.HELP))
     async def search(self, request: AnyRequest) -> Response[Any]:
-        parts, who, asked = parts_of(request), signed_in(request), dict(request.query_params)
-        before = asked.get("before", "")
+        """By POST, for a number or a note's words belong into no address, which browsers and proxies write down."""
+        form = await form_of(request)
+        return await _found(request, {name: field(form, name) for name in ASKED})
 
-        def find(tx: Tx) -> dict[str, Any]:
-            reach = parts.takeover.ladder.reach(tx, who)
-            wanted = read(parts, tx, asked)
-            last = int(before) if before.isdecimal() and len(before) < 19 else None
-            return {"found": desk.search(tx, wanted, reach, last, PAGE), "trouble": None}
 
-        try:
-            seen = await parts.database.read(find)
-        except DeskError as error:
-            seen = {"found": [], "trouble": str(error)}
-        more = seen["found"][-1].id if len(seen["found"]) == PAGE else None
-        kept = {name: value for name, value in asked.items() if name != "before" and value}
-        return page(request, "search.html", asked=kept, more=more, statuses=CaseStatus, **seen)
+async def _found(request: AnyRequest, asked: dict[str, str]) -> Response[Any]:
+    parts, who, before = parts_of(request), signed_in(request), asked.get("before", "")
+
+    def find(tx: Tx) -> dict[str, Any]:
+        reach = parts.takeover.ladder.reach(tx, who)
+        wanted = read(parts, tx, asked)
+        last = int(before) if before.isdecimal() and len(before) < 19 else None
+        return {"found": desk.search(tx, wanted, reach, last, PAGE), "trouble": None}
+
+    try:
+        seen = await parts.database.read(find)
+    except DeskError as error:
+        seen = {"found": [], "trouble": str(error)}
+    more = seen["found"][-1].id if len(seen["found"]) == PAGE else None
+    kept = {name: value for name, value in asked.items() if name != "before" and value}
+    return page(request, "search.html", asked=kept, more=more, statuses=CaseStatus, **seen)
 
 
 def read(parts: Parts, tx: Tx, asked: dict[str, str]) -> Wanted:
@@ -99,6 +110,8 @@ def _moment(text: str, name: str) -> datetime | None:
         day = date.fromisoformat(text.strip()[:10])
     except ValueError as error:
         raise DeskError(f"{name}: «{text[:20]}» không phải là ngày.") from error
+    if day.year not in YEARS:
+        raise DeskError(f"{name}: năm {day.year} xa quá.")
     return datetime.combine(day, time(), VIETNAM).astimezone(UTC)
 
 

@@ -33,8 +33,8 @@ class Sessions:
         await self._keep(token, {"who": who.id, "stamp": who.stamp, "since": now.timestamp(), "seen": now.timestamp()})
         return token
 
-    async def read(self, token: str | None) -> Volunteer | None:
-        """Whose session it is; None where it is none, or over."""
+    async def read(self, token: str | None, renew: bool = True) -> Volunteer | None:
+        """Whose session it is; None where it is none, or over. `renew`: somebody is there, and has half a day again."""
         kept = await self._store.get(_key(token)) if token else None
         if kept is None or token is None:
             return None
@@ -45,7 +45,7 @@ class Sessions:
         if who is None or who.stamp != session["stamp"] or now - since > LONGEST or now - seen > IDLE:
             await self.close(token)
             return None
-        if now - seen > RENEW_AFTER:
+        if renew and now - seen > RENEW_AFTER:
             await self._keep(token, {**session, "seen": now.timestamp()})
         return who
 

@@ -1,5 +1,6 @@
 """Signing in and out, choosing a password, and the files that pages are made of."""
 
+import re
 from typing import Any
 
 from litestar import Controller, Response, get, post
@@ -12,6 +13,7 @@ from .access import COOKIE, NEWCOMERS, PUBLIC, AnyRequest, asks, cookie, signed_
 from .answers import field, form_of, go, page, parts_of
 
 HOME = "/desk/cases"
+_PAGE = re.compile(r"/desk(?:/[A-Za-z0-9_-]+)+")
 
 
 class SignInRoutes(Controller):
@@ -74,4 +76,4 @@ class SignInRoutes(Controller):
 
 def _inside(path: str) -> str:
     """A page of the desk to go on to; never an address elsewhere."""
-    return path if path.startswith("/desk/") and "//" not in path and "\\" not in path and path.isascii() and len(path) < 200 else ""
+    return path if _PAGE.fullmatch(path) and len(path) < 200 else ""
