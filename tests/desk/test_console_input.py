@@ -187,7 +187,7 @@ async def test_whatever_is_written_is_shown_and_never_run(served_on_each: Served
     pages.append(refused.text)
     for page in pages:
         assert not re.search(r"<script>|<img|onerror=alert\(1\)>|onmouseover=\"|href=\"javascript|</textarea></dd>", page), page
-        assert not re.search("[\0\u202e\u2066]", re.sub(r'value="[^"]*"|«[^»]*»', "", page)) or what == "right to left"
+        assert not re.search("[\0\u202e\u2066]", re.sub(r'value="[^"]*"|«[^»]*»', "", page))
     kept = " ".join([row.text for row in await served.rows(case_note)] + [row.text for row in await served.rows(message)])
     assert not re.search("[\0\u202e\u2066\u2028]", kept)
 

@@ -141,8 +141,7 @@ async def open_console(house: House, settings: Settings, written: Written) -> As
     behind = Behind()
     to_html, words = (lambda text: render("html", text)), (lambda block: block)
     ports = Ports(chat, behind.visitors, behind.history, behind.consent, behind.person, to_html, words)
-    app = build(ports, ready, routes=[desk_console.console("a key made up for tests, no secret", False)])
-    app.state.desk = parts
+    app = build(ports, ready, routes=[desk_console.console("a key made up for tests, no secret", False)], desk=parts)
     server = _Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="on"))
     running = asyncio.create_task(server.serve())
     while not server.started:

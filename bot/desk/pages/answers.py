@@ -110,7 +110,7 @@ async def once(request: AnyRequest, form: FormMultiDict, work: Callable[[Tx, Vol
 
 def refused(request: AnyRequest, error: DeskError) -> Response[Any]:
     """What a volunteer wanted can not be done: why, and what they wrote, so that nothing is lost."""
-    return _trouble(request, str(error), 409)
+    return trouble(request, str(error), 409)
 
 
 def failed(request: AnyRequest, error: HTTPException) -> Response[Any]:
@@ -120,20 +120,20 @@ def failed(request: AnyRequest, error: HTTPException) -> Response[Any]:
     if isinstance(error, MustChoose):
         return go(request, "/desk/password")
     words = error.detail if not error.detail.isascii() else WORDS.get(error.status_code, WORDS[400])
-    return _trouble(request, words, error.status_code, {"Retry-After": "60"} if error.status_code == 429 else None)
+    return trouble(request, words, error.status_code, {"Retry-After": "60"} if error.status_code == 429 else None)
 
 
 def away(request: AnyRequest, error: StoreError) -> Response[Any]:
     """The database does not answer. What it said may hold what was to be stored, so the log tells only what kind of trouble it was."""
     log.error("desk_store_failed", why=type(error).__name__, method=request.method)
-    return _trouble(
+    return trouble(
         request, "Máy chủ đang bận nên chưa làm được. Lời vừa viết vẫn còn; chờ một chút rồi gửi lại nhé.", 503, {"Retry-After": "5"}
     )
 
 
 def broken(request: AnyRequest, error: Exception) -> Response[Any]:
     log.error("desk_failed", method=request.method, route=request.scope.get("path_template"), exc_info=error)
-    return _trouble(request, "Bàn hỗ trợ gặp lỗi. Lời vừa viết vẫn còn; thử lại sau giây lát nhé.", 500)
+    return trouble(request, "Bàn hỗ trợ gặp lỗi. Lời vừa viết vẫn còn; thử lại sau giây lát nhé.", 500)
 
 
 WORDS = {
@@ -147,7 +147,7 @@ WORDS = {
 }
 
 
-def _trouble(request: AnyRequest, words: str, status: int, headers: Mapping[str, str] | None = None) -> Response[Any]:
+def trouble(request: AnyRequest, words: str, status: int, headers: Mapping[str, str] | None = None) -> Response[Any]:
     name = "trouble_part.html" if is_htmx(request) else "trouble.html"
     case = _CASE.match(request.url.path)
     answer = page(request, name, status, words=words, case=case and case[0], written=_written(request))

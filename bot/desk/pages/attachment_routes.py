@@ -14,7 +14,7 @@ from ...model.people import Power, Volunteer
 from ...store import attachments, conversations, desk
 from ...store.database import Tx
 from .access import AnyRequest, asks, signed_in
-from .answers import page, parts_of
+from .answers import parts_of, trouble
 from .case_view import view
 from .parts import Parts
 
@@ -43,7 +43,7 @@ class AttachmentRoutes(Controller):
         parts, who = parts_of(request), signed_in(request)
         found = await parts.database.run(lambda tx: _look(parts, tx, who, number, attachment))
         if found is None:
-            return page(request, "trouble.html", 410, words=GONE)
+            return trouble(request, GONE, 410)
         kept, channel = found
         body = kept.data
         if body is None:
@@ -51,7 +51,7 @@ class AttachmentRoutes(Controller):
             await parts.database.read(lambda tx: _owned(parts, tx, who, number))  # the case may have changed hands meanwhile
             if not isinstance(fetched, bytes):
                 status, words = fetched
-                return page(request, "trouble.html", status, words=words)
+                return trouble(request, words, status)
             body = fetched
         return Response(body, media_type=kept.media_type, headers=HEADERS)
 

@@ -17,7 +17,7 @@ from ...store import cases, desk, people
 from ...store.database import Tx
 from .access import COOKIE, WATCHES, AnyRequest, asks, signed_in
 from .answers import action, field, form_of, go, is_htmx, once, page, parts_of
-from .case_view import may_read, view, whole
+from .case_view import may_read, name_of, view, whole
 from .live import HEADERS
 from .parts import Parts
 
@@ -115,7 +115,7 @@ class CaseRoutes(Controller):
             if not allowed or what not in ("phone", "name"):
                 raise DeskError("Chỉ người đang giữ ca mới xem được.")
             desk.write_down(tx, f"volunteer:{who.id}", f"reveal_{what}", f"case:{number}", now)
-            return cases.phone(tx, number) if what == "phone" else desk.person_name(tx, seen.case.conversation_id)
+            return cases.phone(tx, number) if what == "phone" else name_of(tx, seen.case)
 
         return page(request, "revealed.html", what=what, shown=await parts.database.run(look))
 

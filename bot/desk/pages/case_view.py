@@ -11,6 +11,7 @@ from ...model.people import Power, Volunteer
 from ...store import cases, conversations, desk, people
 from ...store.database import Tx
 from ...store.desk import Line, Note
+from ...understanding.text import clean
 from .parts import Parts
 from .render import initials
 
@@ -34,9 +35,14 @@ def view(parts: Parts, tx: Tx, who: Volunteer, number: int) -> View:
         raise NotYours("Không có ca này, hoặc ca không thuộc tổ của bạn.")
     mine = case.status is CaseStatus.TAKEN and case.volunteer_id == who.id
     holder = None if case.volunteer_id is None else people.names(tx, [case.volunteer_id]).get(case.volunteer_id)
-    name = desk.person_name(tx, case.conversation_id) or ""
+    name = name_of(tx, case)
     others = desk.lookers(tx, number, who.id, parts.clock())
     return View(case, mine, holder, name if mine else initials(name), others)
+
+
+def name_of(tx: Tx, case: Case) -> str:
+    """What the channel tells that the citizen is called; without what turns a line round, for anybody may call themselves anything."""
+    return clean(desk.person_name(tx, case.conversation_id) or "")
 
 
 def answers(library: Library, note: HandoffNote) -> list[str]:

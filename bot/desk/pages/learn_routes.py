@@ -15,7 +15,7 @@ from ...store import candidates, desk, people
 from ...store.database import Tx
 from .. import learning
 from .access import AnyRequest, asks, signed_in
-from .answers import field, form_of, go, key_of, once, page, parts_of
+from .answers import action, field, form_of, go, once, page, parts_of
 from .parts import Parts
 
 PAGE = 10
@@ -117,7 +117,7 @@ class LearnRoutes(Controller):
     async def export(self, request: AnyRequest) -> Response[Any]:
         """Write the file that `danloi learn export` writes; which one it was is kept under the form's key."""
         parts, who, form = parts_of(request), signed_in(request), await form_of(request)
-        key, now = key_of(form), parts.clock()
+        key, now = action(request, form), parts.clock()
         async with parts.exporting:
             if not await parts.database.read(lambda tx: desk.outcome(tx, who.id, key)):
                 done = await learning.write_out(parts.database, parts.root, now)
