@@ -24,6 +24,9 @@ run: setup  ## install, train if needed, start everything and print the addresse
 setup: .venv/.ready nlu/.venv/.ready nlu/serve/.venv/.ready  ## both environments and a fitting model, nothing started
 	@$(DANLOI) train --if-needed
 
+# Two files of tests side by side: each has databases, servers and a port of its own. One after the other: make test PYTEST=
+PYTEST ?= -n 2 --dist loadfile
+
 test: .venv/.ready-for-tests nlu/.venv/.ready nlu/serve/.venv/.ready  ## everything needed, then all checks and tests
 	@$(DANLOI) train --if-needed
 	$(MAKE) --no-print-directory check

@@ -215,6 +215,9 @@ async def test_without_a_script(browser: Browser, served: Served) -> None:
 async def test_every_page_is_sound(browser: Browser, served: Served, width: int, height: int) -> None:
     await hire(served, "an", "Hoàng Văn An", Role.ADMIN)
     page = await enter(browser, served, "an", width, height)
-    for path in ("cases", "search", "search?topic=eid_otp&place=Mèo Vạc", "search?place=Paris", "password", "sign-in"):
+    for path in (
+        *("cases", "search", "search?topic=eid_otp", "password", "plan", "sign-in", "khong-co-trang-nay"),
+        *("people", "people/teams", "learn", "learn/approve", "guides", "guides/eid_level_2"),
+    ):
         await page.goto(f"{served.url}/desk/{path}")
         await is_sound(page)
