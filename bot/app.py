@@ -5,7 +5,7 @@ import os
 import secrets
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -13,6 +13,7 @@ import yaml
 
 from .channels.base import Channel
 from .channels.telegram import Telegram, account
+from .channels.telegram_api import Patience
 from .desk.hours import Hours
 from .desk.ladder import Ladder
 from .desk.takeover import Takeover
@@ -196,7 +197,11 @@ def telegram(settings: Settings, database: Database, written: Written, me: str) 
     def words(block: str) -> str:
         return written.words.text(f"telegram.{block}", today(clocks.now()))
 
-    return Telegram(configured.token, words, office, api=configured.api, hook=hook)
+    usual = Patience()
+    patience = replace(
+        usual, poll=min(usual.poll, max(1.0, settings.sender_term // 2))
+    )  # a poll that outlasts the term would be run beside another
+    return Telegram(configured.token, words, office, api=configured.api, hook=hook, patience=patience)
 
 
 def takeover(database: Database, script: Script) -> Takeover:

@@ -61,6 +61,7 @@ async def serve(settings: Settings, port: int | None) -> None:
         app = App(settings, database, written, reader, [site.chat, *others], settled=site.chat.announce, me=me)
         files = {channel.account: channel for channel in others}
         site.desk = console.parts(settings, database, app.takeover, app.script, written.catalogue, written.places, app.limits, now, files)
+        site.prepare(app.door)
         await app.start()
         stack.push_async_callback(app.stop)
         await site.start(app.door, settings.port if port is None else port)

@@ -67,19 +67,26 @@ class Site:
         self._database = database
         self._words = words
         self._nlu_ready = nlu_ready
+        self._app: Litestar | None = None
         self._server: _Server | None = None
         self._task: asyncio.Task[None] | None = None
         self.address = ""
 
-    async def start(self, door: Door, port: int) -> None:
-        """Listen. Raises SettingsError where the port is taken."""
+    def prepare(self, door: Door) -> None:
+        """Put the application together. Nothing else of this process runs meanwhile, so it is done before anything holds an office."""
         routes: list[ControllerRouterHandler] = [route for channel in self._others for route in channel.routes]
         if self.desk is not None:
             routes.append(console.console(self._settings.secrets["session_key"], self.desk.secure))
-        app = build(self._ports(door), self._readiness, self._settings.embed_origins, routes=routes, desk=self.desk)
+        self._app = build(self._ports(door), self._readiness, self._settings.embed_origins, routes=routes, desk=self.desk)
+
+    async def start(self, door: Door, port: int) -> None:
+        """Listen. Raises SettingsError where the port is taken."""
+        if self._app is None:
+            self.prepare(door)
+        assert self._app is not None
         listener = _listen(self._settings.host, port)
         self.address = self._settings.public_url or f"http://{self._settings.host}:{listener.getsockname()[1]}"
-        config = uvicorn.Config(self.around(app), access_log=False, log_config=None, lifespan="on", timeout_graceful_shutdown=5)
+        config = uvicorn.Config(self.around(self._app), access_log=False, log_config=None, lifespan="on", timeout_graceful_shutdown=5)
         self._server = _Server(config)
         self._task = asyncio.create_task(self._server.serve(sockets=[listener]), name="http")
         while not self._server.started:
