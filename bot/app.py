@@ -230,9 +230,9 @@ class App:
         limits = {channel.account: channel.limits for channel in channels}
         self.limits = limits
         self.database = database
-        self.script = Script(written.library, written.words)
+        self.script = Script(written.library, written.words, limits)
         self.takeover = takeover(database, self.script)
-        self.turn = Turn(database, reader, self.script, self.takeover, limits, grouping, clock, settings.remind_after)
+        self.turn = Turn(database, reader, self.script, self.takeover, grouping, clock, settings.remind_after)
         self.workers = Workers(database, self.turn, limits, grouping, clock, me, settings.workers, settings.claim_time)
         self.senders = [Sender(channel, database, render, me, clock, settled, settings.sender_term) for channel in channels]
         self.timers = DueTimers(database, self.script, self.takeover, clock, settings.keep_days)

@@ -7,13 +7,12 @@
 A turn that fails is tried again; after `MOST_TRIES` its messages are dead, with a case for a person and an alarm for the operator.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from .channels.base import Limits
 from .desk.hand_over import Situation, hand_over
 from .desk.relay import Relay
 from .desk.takeover import Takeover
@@ -74,12 +73,11 @@ class Turn:
         reader: Reader,
         script: Script,
         takeover: Takeover,
-        limits: Mapping[str, Limits],
         grouping: Grouping,
         clock: Clock,
         remind_after: float,
     ) -> None:
-        """`takeover`: what becomes of a conversation that needs a person. `limits`: of each channel account.
+        """`takeover`: what becomes of a conversation that needs a person.
 
         `remind_after`: seconds of silence in a guide before one reminder.
         """
@@ -89,7 +87,6 @@ class Turn:
         self._takeover = takeover
         self._voice = Voice(script)
         self._relay = Relay(takeover, self._voice)
-        self._limits = limits
         self._grouping = grouping
         self._clock = clock
         self._remind_after = remind_after
@@ -125,10 +122,9 @@ class Turn:
         return () if conversation.turn or conversation.consented else (Say("common.first_words"),)
 
     def _word(self, answer: Answer, conversation: Conversation) -> list[Reply]:
-        date, limits = today(self._clock()), self._limits[conversation.address.channel]
+        date = today(self._clock())
         speaker, commune = answer.state.speaker, self._script.library.places.commune(answer.state.place)
-        said = [self._script.words.reply(say, date, speaker, commune) for say in answer.says]
-        return self._script.words.fitted(said, limits.max_text, limits.messages_per_turn)
+        return [self._script.words.reply(say, date, speaker, commune) for say in answer.says]
 
     async def _commit(self, claim: Claim, answer: Answer, replies: list[Reply]) -> None:
         """Everything the turn leads to, or nothing: raises ClaimLost where somebody else has the conversation by now."""
@@ -150,6 +146,7 @@ class Turn:
                 case, placed = hand_over(tx, self._takeover, claim.conversation, answer.hand_over, self._situation(answer), now)
                 owner = OwnerKind.QUEUE if owner is OwnerKind.BOT else owner
                 said = replies if placed is None else self._voice.with_promise(claim.conversation, replies, placed, now)
+            said = self._script.fitted(claim.conversation.address, said, answer.state.offered)
             messages.add_replies(tx, claim.conversation, turn, claim.conversation.epoch, said, now)
             events.add(tx, claim.conversation.id, turn, answer.events, now)
             self._note_doubts(tx, claim, turn, answer, now)

@@ -26,15 +26,18 @@ from .conftest import Clock
 from .fakes.channel import FakePlatform
 
 CHANNEL = "web"
+BUTTONS = Limits(Markup.PLAIN)
 
 
 class House:
     """The whole assistant without its loops: each turn is taken when the test says so, on the test's clock."""
 
-    def __init__(self, settings: Settings, database: Database, written: Written, nlu: Model | None, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, written: Written, nlu: Model | None, clock: Clock, limits: Limits = BUTTONS
+    ) -> None:
         self.clock = clock
         self.written = written
-        self.platform = FakePlatform(CHANNEL, Limits(Markup.PLAIN))
+        self.platform = FakePlatform(CHANNEL, limits)
         reader = Reader(nlu, written.catalogue.intents, written.places, clock, written.terms)
         self.app = App(settings, database, written, reader, [self.platform], clock, Grouping(0, 0))
         self.app.turn.answered = self._answered

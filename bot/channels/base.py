@@ -28,7 +28,9 @@ class Limits:
     markup: Markup
     max_text: int = 4096
     max_buttons: int = 12
+    """Under one message; where there are more, or on a channel that has none (0), they become numbered lines of its text."""
     messages_per_turn: int = 8
+    """A turn's messages are joined where there are more."""
     per_second: float = 1000.0
     """For the whole account."""
     per_chat_second: float = 1000.0

@@ -1,7 +1,7 @@
 """The steps that every change of owner is made of: look again under the lock, hand over by compare-and-set, keep a timer, tell."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -63,15 +63,17 @@ class Owning:
         cases.change(tx, case.id, **ended, phone=None, phone_key=None)
         desk.write_down(tx, by, "close", thing(case.id), now, str(outcome))
         move = part(self._voice.script.library, State.from_dict(conversation.state), today(now))
-        conversations.keep_state(tx, conversation.id, move.state)
         events.add(tx, conversation.id, conversation.turn, move.events, now)
         helped = case.first_reply_at is not None
         if helper is None and helped and case.volunteer_id is not None:
             helper = people.names(tx, [case.volunteer_id]).get(case.volunteer_id, "").split(" ")[-1]
-        says = [Say(block, {"helper": helper or ""})]
+        says, state = [Say(block, {"helper": helper or ""})], State.from_dict(move.state)
         if helped:
-            says.append(asks_rating(case.id, helper or ""))
-        self._voice.tell(tx, conversation, epoch, (*says, *move.says), now)
+            rating = asks_rating(case.id, helper or "")
+            says.append(rating)
+            state = replace(state, aside=rating.buttons) if move.says else replace(state, offered=rating.buttons)
+        conversations.keep_state(tx, conversation.id, state.to_dict())
+        self._voice.tell(tx, conversation, epoch, (*says, *move.says), now, offered=state.offered)
 
     def _into_queue(
         self,

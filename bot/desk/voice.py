@@ -30,10 +30,20 @@ class Voice:
         commune = self.script.library.places.commune(state.place)
         return self.script.words.reply(say, today(now), state.speaker, commune)
 
-    def tell(self, tx: Tx, conversation: Conversation, epoch: int, says: Sequence[Say], now: datetime, key: str | None = None) -> None:
-        """Queue it under the epoch that a change of owner made; each change tells once."""
+    def tell(
+        self,
+        tx: Tx,
+        conversation: Conversation,
+        epoch: int,
+        says: Sequence[Say],
+        now: datetime,
+        key: str | None = None,
+        offered: Sequence[Button] = (),
+    ) -> None:
+        """Queue it under the epoch that a change of owner made; each change tells once. `offered`: what a number means after it."""
         replies = [self.reply(conversation, say, now) for say in says]
-        messages.add_notice(tx, conversation, epoch, replies, now, key or f"e{epoch}")
+        fitting = self.script.fitted(conversation.address, replies, offered)
+        messages.add_notice(tx, conversation, epoch, fitting, now, key or f"e{epoch}")
 
     def with_promise(self, conversation: Conversation, replies: Sequence[Reply], placed: Placement, now: datetime) -> list[Reply]:
         """What was worded before the case had its place: the last word of the desk gets how long it takes."""

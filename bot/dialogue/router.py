@@ -51,7 +51,7 @@ def settles(library: Library, state: State, heard: Heard, today: date) -> bool:
     if isinstance(step, Ask) and _said(step, heard, today, library) is not None:
         return True
     if not state.offered:
-        return False
+        return _offer(library, state, heard) is not None
     named = isinstance(step, Ask) and choice_of(step, heard) is not None
     return named or heard.number is not None or heard.yes is not None or _offer(library, state, heard) is not None
 
@@ -180,14 +180,19 @@ def _in_words(walk: Walk, heard: Heard) -> bool:
 
 
 def _offer(library: Library, state: State, heard: Heard) -> Button | None:
-    """The tap on show that a number or its label names; to «làm tiếp không?», «xóa hết không?» a yes or no names one too."""
+    """The tap on show that a number names, its label, or its whole line («2. Hết hạn»).
+
+    To «làm tiếp không?», «xóa hết không?» a yes or no names one too.
+    """
     if heard.yes is not None and state.offered[:1] and (no := YES_OR_NO.get(state.offered[0])):
         return state.offered[0] if heard.yes else no
     if heard.yes and len(state.offered) == 1:
         return state.offered[0]
     if heard.number is not None:
         return state.offered[heard.number - 1] if 1 <= heard.number <= len(state.offered) else None
-    return next((button for button in state.offered if library.fold(button.label) == heard.folded), None)
+    lines = {f"{number} {library.fold(button.label)}": button for number, button in enumerate(state.offered, 1)}
+    labels = {library.fold(button.label): button for button in (*state.aside, *state.offered)}
+    return labels.get(heard.folded) or lines.get(heard.folded)
 
 
 def _explains(walk: Walk, heard: Heard) -> bool:

@@ -118,7 +118,7 @@ class Standing:
 
     def show(self, buttons: tuple[Button, ...]) -> None:
         """These buttons are the ones on show now, and what the ones before asked about is over."""
-        self.state = replace(self.state, offered=buttons, correction=None)
+        self.state = replace(self.state, offered=buttons, aside=(), correction=None)
 
     def say_words(self, name: str, buttons: tuple[Button, ...] = (), **values: Any) -> None:
         """A block of the current guide."""

@@ -43,7 +43,7 @@ class State:
     paused: tuple[Frame, ...] = ()
     """What was stopped last, for "tiếp tục"."""
     offered: tuple[Button, ...] = ()
-    """The buttons on show."""
+    """The buttons on show: a number means one of these."""
     correction: Correction | None = None
     """What the buttons on show ask about, where they ask whether to correct an answer."""
     misunderstood: int = 0
@@ -64,6 +64,8 @@ class State:
     """The place that the citizen named, or whose link or poster they came by ("xa_dong_van"); a hint for who helps, no address."""
     speaker: Speaker = field(default_factory=Speaker)
     """How the citizen is addressed, and whom they are helping."""
+    aside: tuple[Button, ...] = ()
+    """Buttons that the desk showed above those on offer: only their labels name them."""
 
     @property
     def frame(self) -> Frame | None:
@@ -87,6 +89,7 @@ class State:
             stack=_known(lambda: tuple(map(_frame, kept["stack"])), ()),
             paused=_known(lambda: tuple(map(_frame, kept["paused"])), ()),
             offered=_known(lambda: tuple(map(_button, kept["offered"])), ()),
+            aside=_known(lambda: tuple(map(_button, kept["aside"])), ()),
             correction=_known(lambda: Correction(str(kept["correction"]["step"]), str(kept["correction"]["choice"])), None),
             misunderstood=_known(lambda: int(kept["misunderstood"]), 0),
             away=_known(lambda: int(kept["away"]), 0),

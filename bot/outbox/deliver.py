@@ -15,6 +15,7 @@ from ..channels.base import Channel, Markup
 from ..model.clock import Clock
 from ..model.delivery import Blocked, Outgoing, Refused, Result, Sending, SlowDown, Status, Unknown
 from ..model.message import Address
+from ..replies.formats import numbered
 from ..store import deliveries
 from ..store.database import Database, Tx
 from ..store.office import Office
@@ -94,8 +95,7 @@ class Sender:
         return deliveries.claim(tx, account, self._holder, now, deadline, room, resting)
 
     async def _send(self, row: Sending) -> None:
-        text = self._render(self._channel.limits.markup, row.text)
-        result = await self._carry(Outgoing(row.id, row.address, text, row.buttons, row.turn))
+        result = await self._carry(self._shown(row))
         now = self._clock()
         settlement = verdict(result, row, self._channel.limits.repeatable, now)
         self._tell(row, result, settlement)
@@ -107,6 +107,14 @@ class Sender:
 
         await self._database.run(settle)
         self._settled(row.address)
+
+    def _shown(self, row: Sending) -> Outgoing:
+        """As this channel shows it; taps that it has no buttons for are numbered lines of the text."""
+        limits = self._channel.limits
+        text, buttons = self._render(limits.markup, row.text), row.buttons
+        if len(buttons) > limits.max_buttons:
+            text, buttons = numbered(text, buttons), ()
+        return Outgoing(row.id, row.address, text, buttons, row.turn)
 
     async def _carry(self, out: Outgoing) -> Result:
         try:

@@ -34,6 +34,12 @@ def numbered(text: str, buttons: Sequence[Button]) -> str:
     return "\n".join([text, "", *lines]) if lines else text
 
 
+def named(text: str, buttons: Sequence[Button]) -> str:
+    """Taps for a channel that has none, where a number would mean another question's: the words to write instead."""
+    *most, last = [f"«{button.label}»" for button in buttons]
+    return f"{text}\n\nNhắn {', '.join(most)} hoặc {last}." if most else f"{text}\n\nNhắn {last}."
+
+
 def pieces(text: str, most: int) -> list[str]:
     """The text in parts of at most `most` characters, cut at paragraphs, else lines, else sentences, else words."""
     parts = []

@@ -1,8 +1,7 @@
 """Words for what the dialogue wants said: content/*/*.md.j2, one block a message; a name that is not defined is an error."""
 
 import traceback
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,7 +16,6 @@ from ..model.message import Reply
 from ..model.place import Place
 from ..model.speaker import Speaker
 from .facts import Facts
-from .formats import pieces
 from .offices import Offices
 from .variants import Block, blocks
 
@@ -109,14 +107,6 @@ class Words:
             remedy = f"sửa khối «{name}»: xem lại tên, dữ kiện, phép tính trong {{{{ … }}}} và {{% … %}}"
             raise WrittenError([Fault(self._files[topic], _line(template, error), f"khối «{name}»: {error}", remedy)]) from error
 
-    def fitted(self, replies: Sequence[Reply], most_text: int, most_messages: int) -> list[Reply]:
-        """The same messages within a channel's limits: long ones cut at sentences, too many of them joined."""
-        short = [part for reply in replies for part in _cut(reply, most_text)]
-        while len(short) > most_messages:
-            place = min(range(len(short) - 1), key=lambda i: len(short[i].text) + len(short[i + 1].text))
-            short[place : place + 2] = [_joined(short[place], short[place + 1])]
-        return short
-
     def _fact(self, today: date, name: str) -> str:
         try:
             return self._facts.said(name, today)
@@ -161,16 +151,6 @@ class _Answers(dict[str, str]):
 
     def __missing__(self, step: str) -> str:
         return ""
-
-
-def _cut(reply: Reply, most: int) -> list[Reply]:
-    texts = pieces(reply.text, most)
-    return [replace(reply, text=text, buttons=reply.buttons if place == len(texts) else ()) for place, text in enumerate(texts, 1)]
-
-
-def _joined(first: Reply, second: Reply) -> Reply:
-    buttons = second.buttons or first.buttons
-    return Reply(f"{first.block}+{second.block}", f"{first.text}\n\n{second.text}", buttons, first.critical or second.critical)
 
 
 def _tidy(text: str) -> str:

@@ -88,9 +88,10 @@ class DueTimers:
         conversations.keep_state(tx, conversation.id, move.state)
         commune = self._script.library.places.commune(state.place)
         replies = [self._script.words.reply(say, date, state.speaker, commune) for say in move.says]
+        fitting = self._script.fitted(conversation.address, replies, state.offered)
         assert timer.id is not None
         part = FIRST_PART + PARTS_EACH * timer.id
-        messages.add_replies(tx, conversation, conversation.turn, conversation.epoch, replies, self._clock(), part)
+        messages.add_replies(tx, conversation, conversation.turn, conversation.epoch, fitting, self._clock(), part)
 
     def _move(self, timer: Timer, conversation: Conversation, date: date) -> Move | None:
         """What that timer leads to; None: it comes too late, or nobody is to be bothered with it."""

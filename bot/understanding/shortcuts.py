@@ -57,12 +57,14 @@ _ACTS = {
     "xóa hết dữ liệu của tôi; xóa lịch sử trò chuyện; quên tôi đi",
     "bot_complaint": "trả lời sai; sai bét; bot ngu; ngu quá; trả lời linh tinh; trả lời lung tung; chán quá; vô dụng; bực mình; bực mình quá; hỏi một đằng trả lời một nẻo; dở quá; bot dở",
 }
-_NUMBERS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
+_NUMBERS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
 _NUMBER = re.compile(
-    r"(?:(?:chon|lay|bam|nut|so|cau|muc so|y|cai|phuong an|lua chon|bam so|chon so|chon cai|chon cau|cai so|dap an)(?: thu)? )?0*(\d{1,3})"
+    r"(?:(?:chon|lay|bam|nut|so|cau|dong|y|cai|phuong an|lua chon|dap an|nhan|tra loi"
+    r"|(?:chon|lay|bam|nhan|tra loi|muc|dong|o|cai) so|chon (?:cai|cau|dong))(?: thu)? )?0*(\d{1,3})"
 )
 _NUMBER_WORD = re.compile(
-    r"(?:(?:chọn|lấy|bấm|nút|số|câu|ý|cái|phương án|lựa chọn|bấm số|chọn số|chọn cái|chọn câu|cái số|đáp án)(?: thứ)?|thứ) (\w+)"
+    r"(?:(?:chọn|lấy|bấm|nút|số|câu|dòng|ý|cái|phương án|lựa chọn|đáp án"
+    r"|(?:chọn|lấy|bấm|nhắn|mục|dòng|ô|cái) số|chọn (?:cái|câu|dòng))(?: thứ)?|thứ) (\w+(?: \w+)?)"
 )
 _FIRST = frozenset({"đầu tiên", "cái đầu", "cái đầu tiên", "câu đầu", "câu đầu tiên", "thứ nhất", "cái thứ nhất", "số nhất"})
 _POLITE_BEFORE = frozenset(["dạ", "thưa", "à", "ơ", "ừ", "vâng", "cho", "mình", "tôi", "em", "cháu", "con", "bác", "ok", "thế"])
@@ -226,7 +228,7 @@ _AMBIGUOUS = frozenset({"dung", "bao", "lo", "co ai khong", "nghi", "la sao", "h
 """Without diacritics these are several words; `_BARE` says which of them is meant, where it can be said."""
 _BARE = {"dung": "yes", "sai": "no"}
 _BARE_ACTS = {"loi": "step_stuck", "lui": "go_back", "co ai khong": "greet", "la sao": "repeat", "ha": "repeat"}
-_BARE_NUMBERS = {"mot": 1, "bon": 4, "tam": 8, "muoi": 10}
+_BARE_NUMBERS = {"mot": 1, "bon": 4, "tam": 8, "muoi": 10, "muoi mot": 11, "muoi hai": 12}
 _FOLDED_NUMBERS = {**{strip(name): value for value, name in enumerate(_NUMBERS)}, "nhat": 1, "nhi": 2, "tu": 4}
 _FOLDED_FIRST = frozenset(map(strip, _FIRST))
 _FOLDED_AFTER = frozenset({"nhe", "nha", "a", "oi", "ban", "di", "voi", "ah", "nhi"})

@@ -209,6 +209,31 @@ async def test_a_closed_case_is_rated_and_reopened_within_three_days(desk: Desk)
     assert (await desk.waiting()).id != case.id  # too old: a case of its own
 
 
+async def test_the_help_is_rated_by_a_number_where_nothing_else_is_asked(desk: Desk) -> None:
+    dinh = await desk.helper("dinh", commune=None)
+    an = await desk.house.talk("an")
+    await an.says("gặp người")
+    case = await dinh.takes(await desk.waiting())
+    await dinh.says(case, "Xong rồi bác nhé")
+    await dinh.closes(case)
+    assert (await an.says("số 2")).blocks == ["desk.rated"]
+    assert (await desk.case(case.id)).rating == 3
+
+
+async def test_the_help_is_rated_in_words_and_a_number_answers_the_step(desk: Desk) -> None:
+    dinh = await desk.helper("dinh", commune=None)
+    an = await desk.house.talk("an")
+    await an.says("/start eid_level_2")
+    await an.says("gặp người")
+    case = await dinh.takes(await desk.waiting())
+    await dinh.says(case, "Bác làm tiếp nhé")
+    await dinh.gives_back(case)
+    assert (await an.says("rất tốt")).blocks[0] == "desk.rated"
+    assert (await desk.case(case.id)).rating == 5
+    assert (await an.says("1")).record.step == "card"
+    assert (await an.says("rất tốt")).blocks[:1] != ["desk.rated"]
+
+
 async def test_a_stranger_can_neither_rate_nor_reopen(desk: Desk) -> None:
     dinh = await desk.helper("dinh", commune=None)
     an, ke = await desk.house.talk("an"), await desk.house.talk("kẻ lạ")

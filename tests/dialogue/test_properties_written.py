@@ -8,6 +8,8 @@ from bot.app import Written
 from bot.dialogue.state import State
 from bot.model.message import Kind
 from bot.model.speaker import Speaker
+from bot.replies.fit import Room, fitted
+from bot.replies.formats import numbered, render
 
 from .test_properties import PHRASES
 from .village import NOW, TODAY, Citizen
@@ -31,7 +33,12 @@ def test_a_random_walk_through_what_is_written(written: Written, seed: int) -> N
         commune = written.library.places.commune(citizen.state.place)
         replies = [written.words.reply(say, TODAY, citizen.state.speaker, commune) for say in citizen.move.says]
         assert all(0 < len(reply.text) <= ZALO < TELEGRAM for reply in replies)
-        assert len(written.words.fitted(replies, ZALO, 8)) <= 8
+        offered = citizen.state.offered
+        fitting = fitted(replies, Room(ZALO, 8, 0), offered)
+        shown = [numbered(render("plain", reply.text), reply.buttons) for reply in fitting]
+        assert len(shown) <= 8
+        assert all(len(text) <= ZALO for text in shown)
+        assert [reply.buttons for reply in fitting if reply.buttons] in ([], [offered])
         assert all(1 <= len(button.label) <= 60 for reply in replies for button in reply.buttons)
         asks = citizen.again()
         asks.says("gặp người")

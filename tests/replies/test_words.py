@@ -129,18 +129,6 @@ def test_a_broken_fact_names_file_and_remedy(tmp_path: Path, facts: str, says: s
     assert all(fault.file.startswith("content/facts/") and fault.remedy for fault in raised.value.faults)
 
 
-def test_too_long_and_too_many_are_made_to_fit(words: Words) -> None:
-    taps = (Button("Xong", "x:y"),)
-    long = Reply("a.long", "Một câu dài. " * 30, taps)
-    cut = words.fitted([long], 100, 8)
-    assert all(len(reply.text) <= 100 and reply.text.endswith(".") for reply in cut)
-    assert [reply.buttons for reply in cut] == [()] * (len(cut) - 1) + [taps]
-    joined = words.fitted([Reply(f"a.{n}", f"câu {n}", critical=n == 3) for n in range(12)], 4000, 8)
-    assert len(joined) == 8
-    assert [block for reply in joined for block in reply.block.split("+")] == [f"a.{n}" for n in range(12)]
-    assert any(reply.critical for reply in joined)
-
-
 def test_every_block_that_is_written_can_be_said(written: Written) -> None:
     from bot.replies.sample import SAMPLE
 

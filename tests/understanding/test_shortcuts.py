@@ -149,7 +149,15 @@ ACTS: dict[str, str | None] = {
 }
 
 
-@pytest.mark.parametrize(("text", "meant"), NUMBERS.items())
+NUMBERED = {
+    **dict.fromkeys(["2", "2.", "2)", "(2)", "số 2", "so 2", "hai", "số hai", "2 ạ", "chọn số 2 nhé", "dòng 2", "nhắn số 2", "ô số 2"], 2),
+    **dict.fromkeys(["12", "mười hai", "muoi hai", "số mười hai", "lấy số 12"], 12),
+    **dict.fromkeys(["mức 2", "muc 2", "hai mẹ con", "số hai mươi"], None),
+}
+"""What people answer a numbered list with."""
+
+
+@pytest.mark.parametrize(("text", "meant"), [*NUMBERS.items(), *NUMBERED.items()])
 def test_numbers(text: str, meant: int | None) -> None:
     assert number(text) == meant
 
