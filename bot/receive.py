@@ -73,7 +73,8 @@ class Door:
         await self._database.run(note)
 
     def _insert(self, tx: Tx, inbound: Inbound, safe: Waiting, heard: Heard) -> Received:
-        conversation_id = conversations.find_or_open(tx, self._database.keyring, inbound.address, inbound.name, safe.received_at)
+        name = clean(inbound.name or "") or None
+        conversation_id = conversations.find_or_open(tx, self._database.keyring, inbound.address, name, safe.received_at)
         conversations.lock(tx, conversation_id)
         before = conversations.get(tx, conversation_id)
         kept = inbound.attachment is not None and inbound.edits is None and before.owner.kind is OwnerKind.HUMAN
