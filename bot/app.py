@@ -11,9 +11,12 @@ from pathlib import Path
 import structlog
 import yaml
 
+from .channels import zalo_bot_api
 from .channels.base import Channel
 from .channels.telegram import Telegram, account
 from .channels.telegram_api import Patience
+from .channels.zalo_bot import ZaloBot
+from .channels.zalo_bot import account as zalo_bot_account
 from .desk.hours import Hours
 from .desk.ladder import Ladder
 from .desk.takeover import Takeover
@@ -202,6 +205,21 @@ def telegram(settings: Settings, database: Database, written: Written, me: str) 
         usual, poll=min(usual.poll, max(1.0, settings.sender_term // 2))
     )  # a poll that outlasts the term would be run beside another
     return Telegram(configured.token, words, office, api=configured.api, hook=hook, patience=patience)
+
+
+def zalo_bot(settings: Settings, database: Database, written: Written, me: str) -> ZaloBot | None:
+    """The Zalo Bot channel, where one is configured; of several processes that poll, one is elected."""
+    configured = settings.zalo_bot
+    if configured is None:
+        return None
+    office = Office(database, f"poller:{zalo_bot_account(configured.token)}", me, clocks.now, settings.sender_term)
+
+    def words(block: str) -> str:
+        return written.words.text(f"zalo_bot.{block}", today(clocks.now()))
+
+    usual = zalo_bot_api.Patience()
+    patience = replace(usual, poll=min(usual.poll, max(1.0, settings.sender_term // 2)))
+    return ZaloBot(configured, words, office, public_url=settings.public_url, patience=patience)
 
 
 def takeover(database: Database, script: Script) -> Takeover:

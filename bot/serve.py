@@ -12,7 +12,8 @@ from typing import Any
 import structlog
 
 from . import web
-from .app import App, Language, Written, lock_database, open_database, process_name, read_written, telegram, until_signalled
+from .app import App, Language, Written, lock_database, open_database, process_name, read_written, telegram, until_signalled, zalo_bot
+from .channels.base import Routed
 from .channels.terminal import Terminal
 from .chat import Chat
 from .desk import console
@@ -55,11 +56,13 @@ async def serve(settings: Settings, port: int | None) -> None:
         stack.push_async_callback(language.stop)
         await language.start()
         me = process_name()
-        others = [channel for channel in (telegram(settings, database, written, me),) if channel is not None]
+        on_telegram = telegram(settings, database, written, me)
+        configured: list[Routed | None] = [on_telegram, zalo_bot(settings, database, written, me)]
+        others = [channel for channel in configured if channel is not None]
         site = web.Site(settings, database, written.words, language.nlu.ready, others)
         reader = Reader(language.nlu, written.catalogue.intents, written.places, terms=written.terms)
         app = App(settings, database, written, reader, [site.chat, *others], settled=site.chat.announce, me=me)
-        files = {channel.account: channel for channel in others}
+        files = {} if on_telegram is None else {on_telegram.account: on_telegram}
         site.desk = console.parts(settings, database, app.takeover, app.script, written.catalogue, written.places, app.limits, now, files)
         site.prepare(app.door)
         await app.start()

@@ -25,6 +25,29 @@ class TelegramSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ZaloBotSettings:
+    """The Zalo Bot channel, where there is one. What its platform does not publish, or one source alone says, is a setting."""
+
+    token: str = field(repr=False)
+    api: str = "https://bot-api.zaloplatforms.com"
+    """So openclaw 2026.9.5, pyzalo 0.1.0; https://bot-api.zapps.me in the older python-zalo-bot 0.1.9 and zalo-bot-mcp 0.1.1."""
+    secret: str | None = field(default=None, repr=False)
+    """With a secret, Zalo brings updates to PUBLIC_URL and must show it; without, they are polled."""
+    max_text: int = 2000
+    """docs.zaloplatforms.com "Stable v2.5.0" (2026-09): 1 to 2000 characters."""
+    messages_per_turn: int = 2
+    """The README of zalo-bot-mcp (2026-08) counts 3,000 messages a month on the free plan: the fewer a turn takes, the longer they last."""
+    per_second: float = 10.0
+    """Not published."""
+    per_chat_second: float = 1.0
+    """Not published."""
+    pause: float = 30.0
+    """Seconds of rest after a 429 that names none. Not published whether it ever names any."""
+    gone: frozenset[int] = frozenset({403})
+    """The error codes of a person who cannot be written to. Not published; 403 as on Telegram, which the platform is made after."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What an operator can set. Times in seconds."""
 
@@ -42,6 +65,7 @@ class Settings:
     log_level: str
     secrets: Mapping[str, str] = field(repr=False)
     telegram: TelegramSettings | None = None
+    zalo_bot: ZaloBotSettings | None = None
     root: Path = ROOT
     embed_origins: tuple[str, ...] = ()
     """Sites that may show the widget, e.g. https://xa-dong-van.example."""
@@ -80,14 +104,14 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         claim_time=_seconds(environment, "CLAIM_TIME", 30.0),
         sender_term=_seconds(environment, "SENDER_TERM", 15.0),
         telegram=_telegram(environment, var, public_url),
+        zalo_bot=_zalo_bot(environment, var, public_url),
         secrets={name: environment.get(name.upper()) or _kept(var, name) for name in SECRETS},
     )
 
 
 def _telegram(environment: Mapping[str, str], var: Path, public_url: str | None) -> TelegramSettings | None:
     """Configured by its token, from the environment or from the file `telegram_token` in `var/`."""
-    file = var / "telegram_token"
-    token = (environment.get("TELEGRAM_TOKEN") or (file.read_text(encoding="utf-8") if file.exists() else "")).strip()
+    token = _given(environment, var, "telegram_token")
     if not token:
         return None
     if not re.fullmatch(r"\d{1,20}:[A-Za-z0-9_-]{20,100}", token):
@@ -102,6 +126,39 @@ def _telegram(environment: Mapping[str, str], var: Path, public_url: str | None)
     if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
         raise SettingsError("TELEGRAM_SECRET must be 16 to 256 letters, digits, _ or -; leave it out and one is made.")
     return TelegramSettings(token, api, secret)
+
+
+def _zalo_bot(environment: Mapping[str, str], var: Path, public_url: str | None) -> ZaloBotSettings | None:
+    """Configured by its token, from the environment or from the file `zalo_bot_token` in `var/`."""
+    token = _given(environment, var, "zalo_bot_token")
+    if not token:
+        return None
+    if not re.fullmatch(r"[A-Za-z0-9:_-]{20,300}", token):
+        raise SettingsError("ZALO_BOT_TOKEN is no token: copy the whole line that Zalo Bot Manager sent, digits, colon and letters.")
+    usual, secret = ZaloBotSettings(token), None
+    if _choice(environment, "ZALO_BOT_RECEIVE", ("polling", "webhook")) == "webhook":
+        if public_url is None or not public_url.startswith(("https://", "http://127.0.0.1:")):
+            raise SettingsError("ZALO_BOT_RECEIVE=webhook needs PUBLIC_URL, an https:// address by which Zalo reaches us.")
+        secret = environment.get("ZALO_BOT_SECRET") or _kept(var, "zalo_bot_secret")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
+            raise SettingsError("ZALO_BOT_SECRET must be 16 to 256 letters, digits, _ or -; leave it out and one is made.")
+    return ZaloBotSettings(
+        token,
+        (environment.get("ZALO_BOT_API") or usual.api).rstrip("/"),
+        secret,
+        _whole(environment, "ZALO_BOT_MAX_TEXT", usual.max_text, 200, 10_000),
+        _whole(environment, "ZALO_BOT_MESSAGES_PER_TURN", usual.messages_per_turn, 1, 20),
+        _rate(environment, "ZALO_BOT_PER_SECOND", usual.per_second),
+        _rate(environment, "ZALO_BOT_PER_CHAT_SECOND", usual.per_chat_second),
+        _seconds(environment, "ZALO_BOT_PAUSE", usual.pause),
+        _codes(environment, "ZALO_BOT_GONE", usual.gone),
+    )
+
+
+def _given(environment: Mapping[str, str], var: Path, name: str) -> str:
+    """What an operator was given elsewhere: from the environment, or from the file of that name in `var/`."""
+    file = var / name
+    return (environment.get(name.upper()) or (file.read_text(encoding="utf-8") if file.exists() else "")).strip()
 
 
 def _choice(environment: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
@@ -119,7 +176,27 @@ def _port(environment: Mapping[str, str]) -> int:
     return int(text)
 
 
-def _seconds(environment: Mapping[str, str], name: str, default: float) -> float:
+def _whole(environment: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = environment.get(name) or str(default)
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most):
+        raise SettingsError(f"{name}={text!r} will not do: give a whole number from {least} to {most}.")
+    return int(text)
+
+
+def _codes(environment: Mapping[str, str], name: str, default: frozenset[int]) -> frozenset[int]:
+    """Numbers with commas; "none" for none."""
+    text = environment.get(name)
+    if not text:
+        return default
+    codes = [] if text == "none" else [code.strip() for code in text.split(",")]
+    if not all(re.fullmatch(r"[0-9]{1,6}", code) for code in codes):
+        raise SettingsError(f"{name}={text!r} will not do: give error codes with commas, or none.")
+    return frozenset(map(int, codes))
+
+
+def _seconds(
+    environment: Mapping[str, str], name: str, default: float, wrong: str = "is no time: give seconds above 0, up to 3600"
+) -> float:
     text = environment.get(name)
     if not text:
         return default
@@ -128,8 +205,12 @@ def _seconds(environment: Mapping[str, str], name: str, default: float) -> float
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= 3600:
-        raise SettingsError(f"{name}={text!r} is no time: give seconds above 0, up to 3600.")
+        raise SettingsError(f"{name}={text!r} {wrong}.")
     return seconds
+
+
+def _rate(environment: Mapping[str, str], name: str, default: float) -> float:
+    return _seconds(environment, name, default, "is no rate: give how many a second, above 0")
 
 
 def _level(environment: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ from litestar.stores.memory import MemoryStore
 from litestar.types import BeforeMessageSendHookHandler, ControllerRouterHandler, Message, Scope
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
-from .channels.telegram import Telegram
+from .channels.base import Routed
 from .channels.webchat import Seen, Visitors, WebChat
 from .channels.webchat_limits import COUNTERS, limits, swept
 from .channels.webchat_pictures import PictureRoutes
@@ -56,7 +56,7 @@ Ready = Callable[[], Awaitable[bool]]
 class Site:
     """The web side of a running assistant. `nlu_ready` is reported by /readyz but not required: without the model the bot goes on."""
 
-    def __init__(self, settings: Settings, database: Database, words: Words, nlu_ready: Ready, others: Sequence[Telegram] = ()) -> None:
+    def __init__(self, settings: Settings, database: Database, words: Words, nlu_ready: Ready, others: Sequence[Routed] = ()) -> None:
         """`others`: the channels beside the web chat, for their routes and their troubles. The desk moves in before the start."""
         self.desk: Parts | None = None
         self.around: Callable[[Any], Any] = _as_it_is

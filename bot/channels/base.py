@@ -5,9 +5,12 @@ honestly what happened (a `Result`). It keeps no state of a conversation, format
 the outbox decides what follows. A platform's update is acknowledged only after the door has answered, for only then is it stored.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
+
+from litestar.handlers import HTTPRouteHandler
 
 from ..model.delivery import Outgoing, Result
 from ..model.message import Address, Inbound, Received
@@ -103,3 +106,11 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Nothing will be sent any more."""
+
+
+class Routed(Channel, Protocol):
+    """A channel to which its platform brings things."""
+
+    @property
+    def routes(self) -> Sequence[HTTPRouteHandler]:
+        """What is to be mounted on the HTTP server."""

@@ -1,0 +1,50 @@
+"""What the Zalo Bot Platform refuses. Sources: its own pages as quoted in public projects (2026), openclaw, zalo-bot-mcp.
+
+How it words a refusal is not published, so these words are the fake's own; the codes are what HTTP means by them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+Params = Mapping[str, Any]
+LONGEST_TEXT = 2000
+KNOWN: dict[str, dict[str, Any]] = {
+    "getMe": {},
+    "getUpdates": {"timeout": (int, str)},
+    "setWebhook": {"url": str, "secret_token": str},
+    "deleteWebhook": {},
+    "sendMessage": {"chat_id": str, "text": str},
+    "sendChatAction": {"chat_id": str, "action": str},
+}
+"""Methods, and the parameters that this fake understands with their types; anything else is an error of ours."""
+
+
+class Refusal(Exception):
+    def __init__(self, code: int, description: str, **more: Any) -> None:
+        super().__init__(description)
+        self.code = code
+        self.body: dict[str, Any] = {"ok": False, "error_code": code, "description": description, **more}
+
+
+def odd(method: str, params: Params) -> list[str]:
+    """What is wrong with a call in any case."""
+    if method not in KNOWN:
+        return [f"unknown method {method}"]
+    wanted = KNOWN[method]
+    unknown = [f"{method} has no {name}" for name in params.keys() - wanted.keys()]
+    return unknown + [f"{method}: {name} is no {kind}" for name, kind in wanted.items() if not isinstance(params.get(name), kind)]
+
+
+def text(params: Params) -> str:
+    """The text to be shown. Raises Refusal."""
+    if not 1 <= len(params["text"]) <= LONGEST_TEXT or not params["text"].strip():
+        raise Refusal(400, "Bad Request: text must be 1 to 2000 characters")
+    return str(params["text"])
+
+
+def hook(params: Params) -> None:
+    """Raises Refusal."""
+    if not 8 <= len(params["secret_token"]) <= 256:
+        raise Refusal(400, "Bad Request: secret_token must be 8 to 256 characters")
+    if not params["url"].startswith(("https://", "http://127.0.0.1:")):  # the real one takes no loopback either
+        raise Refusal(400, "Bad Request: url must be https")
