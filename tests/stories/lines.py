@@ -20,20 +20,23 @@ from bot.channels.base import Channel
 from bot.channels.telegram import Telegram
 from bot.channels.terminal import Terminal
 from bot.channels.webchat import WebChat
+from bot.channels.zalo_bot import ZaloBot
+from bot.channels.zalo_bot_api import Patience
 from bot.model.grouping import Grouping
 from bot.model.record import TurnRecord
-from bot.settings import Settings
+from bot.settings import Settings, ZaloBotSettings
 from bot.store.database import Database
 from bot.understanding.reader import Model, Reader
 from bot.web import Site
 
 from ..conftest import Clock
+from ..fakes import zalo_bot
 from ..fakes.behind_web import Behind, serving
 from ..fakes.office import FakeOffice
 from ..fakes.telegram import TOKEN, telegram_server
 from ..faults.process import free_port
 
-CHANNELS = ("terminal", "web", "telegram by polling", "telegram by webhook")
+CHANNELS = ("terminal", "web", "telegram by polling", "telegram by webhook", "zalo bot by polling", "zalo bot by webhook")
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,24 @@ class OnTelegram:
         return [Message(message.text, tuple(label.removeprefix("✅ ") for label in message.labels)) for message in screen]
 
 
+class OnZaloBot:
+    """What others tap is chosen by its number."""
+
+    asks_consent = False
+
+    def __init__(self, person: zalo_bot.Person) -> None:
+        self._person = person
+
+    async def says(self, text: str) -> None:
+        await self._person.says(text)
+
+    async def taps(self, label: str) -> None:
+        await self._person.chooses(label)
+
+    async def shown(self, count: int) -> list[Message]:
+        return [Message(message.question, tuple(message.labels)) for message in await self._person.sees(count)]
+
+
 def from_html(html: str) -> str:
     """What a browser shows of the page's HTML, as far as words go."""
     listed = re.sub(r"<li>(<p>)?", "\n", html)
@@ -174,10 +195,10 @@ async def line_on(channel: str, house: House, records: Records) -> AsyncIterator
                 yield OnTheTerminal(terminal)
             case "web":
                 yield await _web(stack, house, records)
-            case "telegram by polling":
-                yield await _telegram(stack, house, records, webhook=False)
+            case "telegram by polling" | "telegram by webhook":
+                yield await _telegram(stack, house, records, webhook=channel.endswith("webhook"))
             case _:
-                yield await _telegram(stack, house, records, webhook=True)
+                yield await _zalo_bot(stack, house, records, webhook=channel.endswith("webhook"))
 
 
 async def _web(stack: AsyncExitStack, house: House, records: Records) -> Line:
@@ -208,3 +229,16 @@ async def _telegram(stack: AsyncExitStack, house: House, records: Records, webho
         await stack.enter_async_context(serving(Behind(), WebChat(), str, port=port, routes=telegram.routes))
     await server.until(lambda: bool(server.asked("setMyShortDescription")))
     return OnTelegram(server.person("An"))
+
+
+async def _zalo_bot(stack: AsyncExitStack, house: House, records: Records, webhook: bool) -> Line:
+    server = await stack.enter_async_context(zalo_bot.zalo_bot_server())
+    port = free_port()
+    secret, url = ("a-secret-made-up-for-tests", f"http://127.0.0.1:{port}") if webhook else (None, None)
+    settings = ZaloBotSettings(zalo_bot.TOKEN, server.url, secret, per_second=1000, per_chat_second=1000)
+    channel = ZaloBot(settings, str, FakeOffice(), public_url=url, patience=Patience(poll=1))
+    await stack.enter_async_context(house.running(channel, records))
+    if webhook:
+        await stack.enter_async_context(serving(Behind(), WebChat(), str, port=port, routes=channel.routes))
+    await server.until(lambda: bool(server.hook if webhook else server.polling))
+    return OnZaloBot(server.person("An"))
