@@ -319,6 +319,24 @@ election = Table(
     Column("until", Moment, nullable=False),
 )
 
+token = Table(
+    "token",
+    metadata,
+    Column("account", String(100), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("access", Hidden),
+    Column("refresh", Hidden),
+    Column("access_until", Moment),
+    Column("refresh_until", Moment),
+    Column("saved_at", Moment),
+    Column("asked_at", Moment),
+    Column("trouble", String(200)),
+    Column("state", Hidden),
+    Column("verifier", Hidden),
+    Column("state_by", Id),
+    Column("state_until", Moment),
+)
+
 session_item = Table(
     "session_item",
     metadata,
