@@ -7,6 +7,7 @@ from .channels.base import Limits
 from .dialogue.guide import Ask, Do, Topic
 from .dialogue.taps import buttons_of
 from .dialogue.versions import Library
+from .model.delivery import Budget
 from .model.message import Address, Button, Reply
 from .replies.fit import Room, fitted
 from .replies.formats import render
@@ -26,6 +27,11 @@ class Script:
         """From the next turn on."""
         self.library = library
         self.words = words
+
+    def budget(self, to: Address) -> Budget | None:
+        """What that person's platform lets us say after their last message; none where it lets us say anything."""
+        limits = self._limits.get(to.channel)
+        return limits.budget if limits else None
 
     def fitted(self, to: Address, replies: Sequence[Reply], offered: Sequence[Button]) -> list[Reply]:
         """What is said at once, as that person's channel can take it. `offered`: what a number means after it."""

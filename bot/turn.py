@@ -25,7 +25,7 @@ from .model.candidate import Doubt, Guess
 from .model.case import CaseReason
 from .model.clock import Clock, morning, today
 from .model.conversation import Claim, Conversation, OwnerKind
-from .model.delivery import Status
+from .model.delivery import Budget, Status
 from .model.dialogue import Event, HandOver, Later, Move, Rating, Say
 from .model.grouping import Grouping
 from .model.meaning import Heard
@@ -122,9 +122,10 @@ class Turn:
         return () if conversation.turn or conversation.consented else (Say("common.first_words"),)
 
     def _word(self, answer: Answer, conversation: Conversation) -> list[Reply]:
-        date = today(self._clock())
+        date, budget = today(self._clock()), self._script.budget(conversation.address)
+        says = [_honest(say, answer.later, budget, self._clock()) for say in answer.says]
         speaker, commune = answer.state.speaker, self._script.library.places.commune(answer.state.place)
-        return [self._script.words.reply(say, date, speaker, commune) for say in answer.says]
+        return [self._script.words.reply(say, date, speaker, commune) for say in says]
 
     async def _commit(self, claim: Claim, answer: Answer, replies: list[Reply]) -> None:
         """Everything the turn leads to, or nothing: raises ClaimLost where somebody else has the conversation by now."""
@@ -222,6 +223,12 @@ class Turn:
         answer = Answer(state, says=(Say("common.error"),), hand_over=HandOver(CaseReason.BOT_ERROR), events=(Event("dead"),))
         await self._database.run(lambda tx: messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.DEAD, self._clock()))
         await self._commit(claim, answer, self._word(answer, claim.conversation))
+
+
+def _honest(say: Say, later: Iterable[Later], budget: Budget | None, now: datetime) -> Say:
+    """A reminder is not promised where the channel will not let us keep the promise."""
+    too_late = budget is not None and any(one.asked and morning(one.day) - now > budget.remind_within for one in later)
+    return replace(say, block="common.cannot_remind") if too_late and say.block == "common.will_remind" else say
 
 
 def utterances(waiting: Iterable[Waiting]) -> list[tuple[tuple[int, ...], Waiting]]:

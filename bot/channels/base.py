@@ -7,12 +7,13 @@ the outbox decides what follows. A platform's update is acknowledged only after 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from litestar.handlers import HTTPRouteHandler
 
-from ..model.delivery import Outgoing, Result
+from ..model.delivery import Budget, Outgoing, Result
 from ..model.message import Address, Inbound, Received
 
 
@@ -43,6 +44,8 @@ class Limits:
     """Messages to one chat that may go at once before `per_chat_second` holds."""
     repeatable: bool = False
     """Whether sending the same message (by its id) twice shows it once: then nothing needs to stay unknown."""
+    budget: Budget | None = None
+    """How much may be said to somebody after their last message, where the platform counts that."""
 
 
 class Door(Protocol):
@@ -51,8 +54,17 @@ class Door(Protocol):
     async def __call__(self, inbound: Inbound) -> Received:
         """Stores one arrival and answers once it is safe. Raises StoreError where it could not be stored: do not acknowledge then."""
 
-    async def reach(self, address: Address, reachable: bool) -> None:
-        """A person has blocked us, or lets us write again. Raises StoreError."""
+    async def reach(self, address: Address, reachable: bool, at: datetime | None = None) -> None:
+        """A person has blocked us, or lets us write again. Told late, it counts for nothing where they have written since `at`.
+
+        Raises StoreError.
+        """
+
+    async def echo(self, address: Address, sent_id: str, text: str, at: datetime) -> None:
+        """The account said something to a person, and the platform tells us: we ourselves, or somebody in the platform's own inbox.
+
+        Raises StoreError.
+        """
 
 
 class Unfetched(StrEnum):

@@ -1,7 +1,7 @@
 """What can become of a message on its way out. A channel says what happened; the outbox decides what follows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from .message import Address, Button
@@ -45,6 +45,42 @@ class Sending:
     tries: int
     critical: bool
     deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a platform lets us say to somebody, counted from their last message to us."""
+
+    reach: timedelta
+    """After that nothing is taken any more, until they write."""
+    free_for: timedelta
+    free: int
+    """So many messages in that time; each message of theirs begins it anew."""
+    paid: bool = False
+    """Whether more may be sent at the account's own cost."""
+    kept: int = 2
+    """So many of the free ones are kept for people's words: the assistant stops before; first aid and promises may have half of them."""
+    remind_within: timedelta = timedelta(hours=44)
+    """What the assistant comes back to by itself goes out within that time, or not at all."""
+
+    def why_not(self, since: timedelta | None, spent: int, author: str, critical: bool) -> str | None:
+        """Why a message may not be sent that long after the last word, after so many; None where it may."""
+        if since is None or since > self.reach:
+            return f"the person has not written within {_said(self.reach)}"
+        if self.paid:
+            return None
+        if since > self.free_for:
+            return f"the person has not written within {_said(self.free_for)}, and paid messages are switched off"
+        kept = 0 if author == "person" else self.kept // 2 if critical else self.kept
+        if spent >= self.free - kept:
+            reserved = f", {kept} kept for people" if kept else ""
+            return f"{spent} of {self.free} messages are used since the person's last one{reserved}, and paid messages are switched off"
+        return None
+
+
+def _said(span: timedelta) -> str:
+    hours = span.total_seconds() / 3600
+    return f"{hours / 24:g} days" if hours % 24 == 0 and hours > 48 else f"{hours:g} hours"
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,8 +91,12 @@ class Sender:
         lost = deliveries.sweep(tx, account, self._channel.limits.repeatable, MOST_TRIES, now)
         if lost:
             log.warning("sends_lost", channel=account, messages=lost)
-        deadline = now + timedelta(seconds=self._channel.limits.send_timeout + GRACE)
-        return deliveries.claim(tx, account, self._holder, now, deadline, room, resting)
+        limits = self._channel.limits
+        deadline = now + timedelta(seconds=limits.send_timeout + GRACE)
+        return deliveries.claim(tx, account, self._holder, now, deadline, room, resting, limits.budget, self._tell_unfit)
+
+    def _tell_unfit(self, row: deliveries.Unfit) -> None:
+        log.error("message_over_budget", channel=self._channel.account, message=row.id, author=row.author, why=row.why)
 
     async def _send(self, row: Sending) -> None:
         result = await self._carry(self._shown(row))

@@ -1,13 +1,13 @@
 """The outbound half of the message rows: queued > sending > sent | unknown | failed | stale. One conversation is sent in order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, or_, select, update
 
-from ..model.delivery import Sending, Status
+from ..model.delivery import Budget, Sending, Status
 from ..model.message import Address, Button
 from .tables import conversation, is_open, message
 
@@ -35,7 +35,7 @@ def _heads() -> Select[Any]:
         ~overtakes,
         or_(message.c.after_id.is_(None), ~unready),
     )
-    columns = (message, conversation.c.address, conversation.c.fence, conversation.c.closed_at)
+    columns = (message, conversation.c.address, conversation.c.fence, conversation.c.closed_at, conversation.c.last_inbound_at)
     joined = select(*columns).join_from(message, conversation).where(ready).order_by(message.c.id).limit(bindparam("most"))
     return joined.with_for_update(of=[message, conversation], skip_locked=True)
 
@@ -52,22 +52,48 @@ _OVERDUE = (
     .where(message.c.deadline < bindparam("now"))
     .with_for_update(skip_locked=True)
 )
+_SPENT = select(func.count()).where(
+    message.c.conversation_id == bindparam("of"),
+    message.c.direction == "out",
+    or_(
+        message.c.status == Status.SENDING,
+        and_(message.c.status.in_((Status.SENT, Status.UNKNOWN)), message.c.settled_at >= bindparam("since")),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A message that a budget leaves no room for."""
+
+    id: int
+    author: str
+    why: str
 
 
 def claim(
-    tx: Connection, channel: str, sender: str, now: datetime, deadline: datetime, limit: int, resting: Sequence[int] = ()
+    tx: Connection,
+    channel: str,
+    sender: str,
+    now: datetime,
+    deadline: datetime,
+    limit: int,
+    resting: Sequence[int] = (),
+    budget: Budget | None = None,
+    unfit: Callable[[Unfit], None] = lambda _: None,
 ) -> list[Sending]:
     """Turn the next message of up to `limit` conversations, `resting` ones left out, to `sending`, just before its call.
 
     The fence is checked here, under a lock that a change of owner needs too: once a take has committed, no older bot message starts.
     Stale messages and those to closed addresses are settled on the way, so that what stands behind them need not wait for another round.
+    So are those that `budget` leaves no room for, and `unfit` is told of each.
     """
     claimed: list[Sending] = []
     for _ in range(MOST_STALE):
         room = {"account": channel, "now": now, "most": limit - len(claimed), "resting": list(resting)}
         settled = False
         for row in tx.execute(_HEADS, room).all() if len(claimed) < limit else ():
-            values = _fate(row)
+            values = _fate(row) or _beyond(tx, row, budget, now, unfit)
             if values is None:
                 values = {"status": Status.SENDING, "sender": sender, "deadline": deadline, "tries": row.tries + 1}
                 claimed.append(_sending(row, deadline))
@@ -86,6 +112,25 @@ def _fate(row: Row[Any]) -> dict[str, Any] | None:
     if row.closed_at is not None:
         return {"status": Status.FAILED, "error": "the address is closed"}
     return None
+
+
+def _beyond(tx: Connection, row: Row[Any], budget: Budget | None, now: datetime, unfit: Callable[[Unfit], None]) -> dict[str, Any] | None:
+    """What becomes of a message for which the platform leaves no room; None where there is room."""
+    if budget is None:
+        return None
+    last: datetime | None = row.last_inbound_at
+    since = None if last is None else max(now - last, timedelta(0))
+    spent = 0 if last is None else _spent(tx, row.conversation_id, last)
+    why = budget.why_not(since, spent, row.author, row.critical)
+    if why is None:
+        return None
+    unfit(Unfit(row.id, row.author, why))
+    return {"status": Status.FAILED, "error": why}
+
+
+def _spent(tx: Connection, conversation_id: int, since: datetime) -> int:
+    """How many messages went out, or may have, since the person's last one."""
+    return int(tx.scalar(_SPENT, {"of": conversation_id, "since": since}) or 0)
 
 
 def _sending(row: Row[Any], deadline: datetime) -> Sending:

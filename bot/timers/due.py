@@ -82,7 +82,7 @@ class DueTimers:
         if conversation.owner.kind not in (OwnerKind.BOT, OwnerKind.QUEUE):
             return
         move = self._move(timer, conversation, date)
-        if move is None:
+        if move is None or (move.says and self._too_late(tx, conversation)):
             return
         state = State.from_dict(move.state)
         conversations.keep_state(tx, conversation.id, move.state)
@@ -92,6 +92,14 @@ class DueTimers:
         assert timer.id is not None
         part = FIRST_PART + PARTS_EACH * timer.id
         messages.add_replies(tx, conversation, conversation.turn, conversation.epoch, fitting, self._clock(), part)
+
+    def _too_late(self, tx: Tx, conversation: Conversation) -> bool:
+        """On that channel nobody is written to any more who was silent for so long."""
+        budget = self._script.budget(conversation.address)
+        if budget is None:
+            return False
+        last = conversations.last_inbound(tx, conversation.id)
+        return last is None or self._clock() - last > budget.remind_within
 
     def _move(self, timer: Timer, conversation: Conversation, date: date) -> Move | None:
         """What that timer leads to; None: it comes too late, or nobody is to be bothered with it."""
