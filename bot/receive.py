@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from .desk.takeover import Takeover
 from .dialogue.router import settles
 from .dialogue.state import State
 from .model.clock import Clock, today
@@ -17,7 +18,7 @@ from .model.grouping import Grouping
 from .model.meaning import Heard
 from .model.message import Address, Edited, Inbound, Kind, Received, Waiting
 from .script import Script
-from .store import attachments, cases, conversations, deliveries, desk, messages
+from .store import attachments, cases, conversations, deliveries, desk, echoes, messages
 from .store.database import Database, Tx
 from .understanding.reader import Reader
 from .understanding.redact import phones, redact
@@ -29,7 +30,14 @@ MOST_READ = 4000
 
 class Door:
     def __init__(
-        self, database: Database, reader: Reader, script: Script, grouping: Grouping, clock: Clock, wake: Callable[[], None]
+        self,
+        database: Database,
+        reader: Reader,
+        script: Script,
+        grouping: Grouping,
+        clock: Clock,
+        wake: Callable[[], None],
+        takeover: Takeover,
     ) -> None:
         self._database = database
         self._reader = reader
@@ -37,6 +45,7 @@ class Door:
         self._grouping = grouping
         self._clock = clock
         self._wake = wake
+        self._takeover = takeover
 
     async def __call__(self, inbound: Inbound) -> Received:
         """Store one arrival. Raises StoreError where that was not possible: it must then not be acknowledged."""
@@ -57,13 +66,28 @@ class Door:
 
         await self._database.run(keep)
 
-    async def reach(self, address: Address, reachable: bool) -> None:
-        """The platform told that a person blocked us, or lets us write again."""
+    async def echo(self, address: Address, sent_id: str, text: str, at: datetime) -> None:
+        """The platform told what the account said to a person. What we did not say, somebody did in the platform's own inbox."""
+        now = self._clock()
+
+        def note(tx: Tx) -> None:
+            conversation_id = conversations.find_or_open(tx, self._database.keyring, address, None, now)
+            conversations.lock(tx, conversation_id)
+            if not echoes.is_ours(tx, conversation_id, sent_id, text, now):
+                self._takeover.inbox_took(tx, conversations.get(tx, conversation_id), min(at, now), now)
+
+        await self._database.run(note)
+
+    async def reach(self, address: Address, reachable: bool, at: datetime | None = None) -> None:
+        """The platform told that a person blocked us, or lets us write again; what they wrote since counts for more."""
         now = self._clock()
 
         def note(tx: Tx) -> None:
             conversation_id = conversations.find(tx, self._database.keyring, address)
             if conversation_id is None:
+                return
+            last = conversations.last_inbound(tx, conversation_id)
+            if at is not None and last is not None and last > at:
                 return
             if reachable:
                 conversations.reopen(tx, conversation_id)

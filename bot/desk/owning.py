@@ -28,6 +28,8 @@ class Leases:
     """Within which who has a case must have answered what the citizen wrote."""
     idle: timedelta = timedelta(hours=24)
     """After a person's answer: the silence of the citizen after which the conversation goes back to the assistant."""
+    inbox: timedelta = timedelta(minutes=30)
+    """After somebody's words in the platform's own inbox, whoever they are: until when the assistant stays silent."""
 
 
 WAITS: dict[str, Any] = {"status": CaseStatus.OPEN, "lease_until": None, "phrase": None, "read_to": 0}

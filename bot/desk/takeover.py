@@ -19,7 +19,7 @@ import structlog
 
 from ..dialogue import parting
 from ..model.case import Case, CaseStatus, Outcome, Rung
-from ..model.conversation import BOT, Conversation, OwnerKind, volunteer
+from ..model.conversation import BOT, INBOX, Conversation, OwnerKind, volunteer
 from ..model.dialogue import Move, Say
 from ..model.errors import DeskError, NotYours, TooLate
 from ..model.people import Volunteer
@@ -27,8 +27,9 @@ from ..model.timer import Timer, TimerKind
 from ..store import cases, conversations, desk, events, messages, people, timers
 from ..store.crypto import Keyring
 from ..store.database import Tx
+from .inbox import Inbox
 from .ladder import Ladder, Placement
-from .owning import WAITS, Leases, Owning, signed, thing
+from .owning import WAITS, Leases, signed, thing
 from .phrases import phrase
 from .spoken import checked
 from .voice import Voice, taken, waiting
@@ -41,7 +42,7 @@ MOST_TYPING = timedelta(minutes=5)
 """How far typing alone can push a lease: a finger on the keyboard is no answer."""
 
 
-class Takeover(Owning):
+class Takeover(Inbox):
     """The verbs. `phrases`: makes the two words that a helper says first."""
 
     def __init__(
@@ -57,6 +58,8 @@ class Takeover(Owning):
         case, conversation = self._locked(tx, case_id)
         if case.status is CaseStatus.TAKEN and conversation.owner == volunteer(who.id):
             return case
+        if conversation.owner == INBOX:
+            raise TooLate("Đang có người trả lời bà con trong hộp thư của kênh. Họ ngừng trả lời thì ca nhận được.")
         if case.status is not CaseStatus.OPEN or conversation.owner.kind is OwnerKind.HUMAN:
             raise TooLate(self._who_was_faster(tx, case))
         if not self.ladder.reach(tx, who).covers(case):
@@ -170,6 +173,9 @@ class Takeover(Owning):
     def lease_over(self, tx: Tx, conversation: Conversation, now: datetime) -> None:
         """Nobody answered in time: back into the queue. Or the citizen has been silent for long: back to the assistant."""
         case = cases.unclosed(tx, conversation.id)
+        if conversation.owner == INBOX:
+            self._inbox_over(tx, conversation, case, now)
+            return
         if case is None or case.status is not CaseStatus.TAKEN:
             self._hand(tx, conversation, BOT, "timer", "no case", now)  # a person without a case could never give back
             return

@@ -33,6 +33,8 @@ def volunteer(number: int) -> Owner:
 
 
 BOT = Owner(OwnerKind.BOT)
+INBOX = Owner(OwnerKind.HUMAN, "oa_inbox")
+"""Somebody who answers in the platform's own inbox, beside us: we know that they do, and not who they are."""
 QUEUE = Owner(OwnerKind.QUEUE)
 
 

@@ -200,6 +200,18 @@ def touch(tx: Connection, conversation_id: int, now: datetime) -> None:
     tx.execute(_UPDATE, {"this": conversation_id, "last_inbound_at": now, "closed_at": None})
 
 
+def last_inbound(tx: Connection, conversation_id: int) -> datetime | None:
+    """When the person was last heard."""
+    moment: datetime | None = tx.scalar(select(conversation.c.last_inbound_at).where(conversation.c.id == conversation_id))
+    return moment
+
+
+def last_change(tx: Connection, conversation_id: int) -> datetime | None:
+    """When somebody else began to speak here."""
+    moment: datetime | None = tx.scalar(select(func.max(owner_event.c.at)).where(owner_event.c.conversation_id == conversation_id))
+    return moment
+
+
 def reopen(tx: Connection, conversation_id: int) -> None:
     """The person lets us write again."""
     tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(closed_at=None))

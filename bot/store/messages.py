@@ -123,6 +123,13 @@ def mark_read(tx: Connection, conversation_id: int, to: int, now: datetime) -> N
     tx.execute(update(message).where(*read).values(status=Status.HANDLED, settled_at=now))
 
 
+def wait_again(tx: Connection, conversation_id: int, since: datetime) -> int:
+    """What the citizen wrote after that moment was left to somebody who did not answer: it waits again. How many messages."""
+    left = (message.c.direction == "in", message.c.created_at > since, message.c.status == Status.HANDLED)
+    again = update(message).where(message.c.conversation_id == conversation_id, *left)
+    return tx.execute(again.values(status=Status.WAITING, settled_at=None)).rowcount
+
+
 def keep_meaning(tx: Connection, message_id: int, meaning: Meaning) -> None:
     """What the model read, for the review list and the statistics."""
     top = meaning.top

@@ -24,6 +24,20 @@ def arm(tx: Connection, wanted: Timer) -> None:
     tx.execute(dialect.insert(timer).values(values).on_conflict_do_update(index_elements=["kind", "conversation_id", "turn"], set_=again))
 
 
+def prolong(tx: Connection, wanted: Timer) -> bool:
+    """Set it later, where it is armed for an earlier moment. False: it is not."""
+    same = (timer.c.kind == wanted.kind, timer.c.conversation_id == wanted.conversation_id, timer.c.turn == wanted.turn)
+    later = update(timer).where(*same, timer.c.fired_at.is_(None), timer.c.at < wanted.at).values(at=wanted.at)
+    return tx.execute(later).rowcount == 1
+
+
+def armed_at(tx: Connection, kind: TimerKind, conversation_id: int, turn: int) -> datetime | None:
+    """When that timer was, or is, to fire."""
+    same = (timer.c.kind == kind, timer.c.conversation_id == conversation_id, timer.c.turn == turn)
+    moment: datetime | None = tx.scalar(select(timer.c.at).where(*same))
+    return moment
+
+
 def put_off(tx: Connection, this: Timer, until: datetime) -> None:
     """It fired and could not be carried out: it is due again then."""
     tx.execute(update(timer).where(timer.c.id == this.id).values(at=until, fired_at=None))

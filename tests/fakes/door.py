@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.model.message import Address, Inbound, Kind, Received
 
@@ -11,6 +12,7 @@ class FakeDoor:
         self._changed = asyncio.Condition()
         self.inbound: list[Inbound] = []
         self.reached: list[tuple[Address, bool]] = []
+        self.echoes: list[tuple[Address, str, str]] = []
         self.trouble: Exception | None = None
         self.answering = True
 
@@ -22,7 +24,12 @@ class FakeDoor:
         await self._notify()
         return Received(len(self.inbound), new, inbound.text, self.answering)
 
-    async def reach(self, address: Address, reachable: bool) -> None:
+    async def echo(self, address: Address, sent_id: str, text: str, at: datetime) -> None:
+        if self.trouble:
+            raise self.trouble
+        self.echoes.append((address, sent_id, text))
+
+    async def reach(self, address: Address, reachable: bool, at: datetime | None = None) -> None:
         if self.trouble:
             raise self.trouble
         self.reached.append((address, reachable))
