@@ -6,17 +6,21 @@ import secrets
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
 import yaml
 
-from .channels import zalo_bot_api
+from .channels import zalo_bot_api, zalo_oa_api
 from .channels.base import Channel
 from .channels.telegram import Telegram, account
 from .channels.telegram_api import Patience
 from .channels.zalo_bot import ZaloBot
 from .channels.zalo_bot import account as zalo_bot_account
+from .channels.zalo_oa import Ways, ZaloOa
+from .channels.zalo_oa import account as zalo_oa_account
+from .channels.zalo_oa_tokens import Tokens
 from .desk.hours import Hours
 from .desk.ladder import Ladder
 from .desk.takeover import Takeover
@@ -29,13 +33,14 @@ from .model import clock as clocks
 from .model.catalogue import FILE as CATALOGUE
 from .model.catalogue import Catalogue, catalogue
 from .model.clock import Clock, today
+from .model.delivery import Budget
 from .model.errors import Fault, NluError, WrittenError
 from .model.grouping import Grouping
 from .model.message import Address
 from .outbox.deliver import Sender
 from .receive import Door
 from .replies.facts import Facts
-from .replies.formats import render
+from .replies.formats import numbered, render
 from .replies.offices import Offices
 from .replies.words import Words
 from .script import Script
@@ -45,6 +50,7 @@ from .store.database import Database, connect
 from .store.lock import FileLock
 from .store.migrate import upgrade
 from .store.office import Office
+from .store.tokens import Shelf
 from .timers.due import DueTimers
 from .turn import Turn
 from .understanding import model_files, thresholds
@@ -57,6 +63,9 @@ from .understanding.text import fold
 from .workers import Workers
 
 log = structlog.get_logger(__name__)
+
+ZALO_TERM = 60.0
+"""Seconds that the one who renews Zalo's tokens may be silent: longer than Zalo may take to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +231,28 @@ def zalo_bot(settings: Settings, database: Database, written: Written, me: str) 
     return ZaloBot(configured, words, office, public_url=settings.public_url, patience=patience)
 
 
+def zalo_oa(settings: Settings, database: Database, me: str) -> ZaloOa | None:
+    """The Zalo OA, where one is configured; of several processes, one is elected to renew its tokens."""
+    configured = settings.zalo_oa
+    if configured is None:
+        return None
+    name, patience = zalo_oa_account(configured.oa), zalo_oa_api.Patience()
+    who = zalo_oa_api.App(configured.app, configured.app_secret, configured.oa)
+    api = zalo_oa_api.Api(who, configured.api, configured.oauth, patience, clocks.now)
+    office = Office(database, f"tokens:{name}", me, clocks.now, ZALO_TERM)
+    back = f"{settings.public_url}/desk/zalo/callback"
+    tokens = Tokens(api, Shelf(database, name, clocks.now), office, clocks.now, configured.oa, back)
+    budget = Budget(
+        reach=timedelta(days=configured.window_days),
+        free_for=timedelta(hours=configured.free_hours),
+        free=configured.free_messages,
+        paid=configured.paid,
+        kept=min(2, configured.free_messages - 1),
+    )
+    ways = Ways(budget, configured.buttons, configured.per_second)
+    return ZaloOa(configured.app, configured.oa, configured.secret, api, tokens, numbered, ways, clocks.now, site_code=configured.site_code)
+
+
 def takeover(database: Database, script: Script) -> Takeover:
     """What becomes of conversations that need a person."""
     return Takeover(Ladder(Hours(), script.library.places), Voice(script), database.keyring)
@@ -261,7 +292,7 @@ class App:
         self.workers.wake = self._turn_done
         for sender, loop in zip(self.senders, self._send_loops, strict=True):
             sender.wake = loop.wake
-        self.door = Door(database, reader, self.script, grouping, clock, self._turn_loop.wake)
+        self.door = Door(database, reader, self.script, grouping, clock, self._turn_loop.wake, self.takeover)
 
     def _pairs(self) -> list[tuple[Channel, Sender]]:
         return list(zip(self._channels, self.senders, strict=True))

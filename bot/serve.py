@@ -12,7 +12,19 @@ from typing import Any
 import structlog
 
 from . import web
-from .app import App, Language, Written, lock_database, open_database, process_name, read_written, telegram, until_signalled, zalo_bot
+from .app import (
+    App,
+    Language,
+    Written,
+    lock_database,
+    open_database,
+    process_name,
+    read_written,
+    telegram,
+    until_signalled,
+    zalo_bot,
+    zalo_oa,
+)
 from .channels.base import Routed
 from .channels.terminal import Terminal
 from .chat import Chat
@@ -56,14 +68,17 @@ async def serve(settings: Settings, port: int | None) -> None:
         stack.push_async_callback(language.stop)
         await language.start()
         me = process_name()
-        on_telegram = telegram(settings, database, written, me)
-        configured: list[Routed | None] = [on_telegram, zalo_bot(settings, database, written, me)]
+        on_telegram, zalo = telegram(settings, database, written, me), zalo_oa(settings, database, me)
+        configured: list[Routed | None] = [on_telegram, zalo, zalo_bot(settings, database, written, me)]
         others = [channel for channel in configured if channel is not None]
         site = web.Site(settings, database, written.words, language.nlu.ready, others)
         reader = Reader(language.nlu, written.catalogue.intents, written.places, terms=written.terms)
         app = App(settings, database, written, reader, [site.chat, *others], settled=site.chat.announce, me=me)
         files = {} if on_telegram is None else {on_telegram.account: on_telegram}
-        site.desk = console.parts(settings, database, app.takeover, app.script, written.catalogue, written.places, app.limits, now, files)
+        tokens = None if zalo is None else zalo.tokens
+        site.desk = console.parts(
+            settings, database, app.takeover, app.script, written.catalogue, written.places, app.limits, now, files, tokens
+        )
         site.prepare(app.door)
         await app.start()
         stack.push_async_callback(app.stop)

@@ -48,6 +48,35 @@ class ZaloBotSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ZaloOaSettings:
+    """The Zalo Official Account, where there is one. What is not sure of Zalo is here, with where it comes from."""
+
+    app: str
+    app_secret: str = field(repr=False)
+    """Of the app, for tokens."""
+    oa: str
+    secret: str = field(repr=False)
+    """Of the OA, by which events are signed."""
+    api: str
+    oauth: str
+    site_code: str | None
+    """What the console's proof of the domain asks for."""
+    buttons: bool
+    """Whether the API for consultation messages takes buttons is not known: php-sdk's examples of its third version show none, those of its
+    second and PyPI's zalo-sdk do."""
+    per_second: float
+    """20 a second is told by one project's notes; Zalo names no number for its limit (error -32)."""
+    window_days: float
+    """7 days since the person's last message: PyPI's zalo-sdk (error -230) and reports of 2026; it was 48 hours once (error -305)."""
+    free_hours: float
+    """48 hours, and ..."""
+    free_messages: int
+    """... 8 messages in them: help pages of resellers (zalooa.freshdesk.com, etelecom, abot.vn). Changes with the OA's package."""
+    paid: bool
+    """Whether what goes beyond may be sent on the package's account; what that costs changes with the package."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What an operator can set. Times in seconds."""
 
@@ -66,6 +95,7 @@ class Settings:
     secrets: Mapping[str, str] = field(repr=False)
     telegram: TelegramSettings | None = None
     zalo_bot: ZaloBotSettings | None = None
+    zalo_oa: ZaloOaSettings | None = None
     root: Path = ROOT
     embed_origins: tuple[str, ...] = ()
     """Sites that may show the widget, e.g. https://xa-dong-van.example."""
@@ -105,6 +135,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         sender_term=_seconds(environment, "SENDER_TERM", 15.0),
         telegram=_telegram(environment, var, public_url),
         zalo_bot=_zalo_bot(environment, var, public_url),
+        zalo_oa=_zalo_oa(environment, public_url),
         secrets={name: environment.get(name.upper()) or _kept(var, name) for name in SECRETS},
     )
 
@@ -159,6 +190,60 @@ def _given(environment: Mapping[str, str], var: Path, name: str) -> str:
     """What an operator was given elsewhere: from the environment, or from the file of that name in `var/`."""
     file = var / name
     return (environment.get(name.upper()) or (file.read_text(encoding="utf-8") if file.exists() else "")).strip()
+
+
+ZALO_OA = {
+    "ZALO_OA_APP_ID": "the app's id, at developers.zalo.me",
+    "ZALO_OA_APP_SECRET": "the app's secret key, at developers.zalo.me → the app → Settings",
+    "ZALO_OA_ID": "the OA's id, at oa.zalo.me",
+    "ZALO_OA_SECRET": "the OA's secret key, at developers.zalo.me → the app → Official Account",
+}
+
+
+def _zalo_oa(environment: Mapping[str, str], public_url: str | None) -> ZaloOaSettings | None:
+    """Configured by four values, all or none."""
+    given = {name: (environment.get(name) or "").strip() for name in ZALO_OA}
+    if not any(given.values()):
+        return None
+    missing = [f"{name} ({ZALO_OA[name]})" for name, value in given.items() if not value]
+    if missing:
+        raise SettingsError(f"The Zalo OA needs also {', '.join(missing)}.")
+    for name in ("ZALO_OA_APP_ID", "ZALO_OA_ID"):
+        if not re.fullmatch(r"[0-9]{1,30}", given[name]):
+            raise SettingsError(f"{name} is a number of digits alone: {ZALO_OA[name]}.")
+    if given["ZALO_OA_APP_SECRET"] == given["ZALO_OA_SECRET"]:
+        raise SettingsError("ZALO_OA_SECRET and ZALO_OA_APP_SECRET are two different keys: the OA's own, and the app's.")
+    if public_url is None or not public_url.startswith(("https://", "http://127.0.0.1:")):
+        raise SettingsError("The Zalo OA needs PUBLIC_URL, an https:// address by which Zalo reaches us.")
+    code = environment.get("ZALO_SITE_CODE") or None
+    if code is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", code):
+        raise SettingsError("ZALO_SITE_CODE is what stands between «zalo_verifier» and «.html» in the name of the file that Zalo gives.")
+    return ZaloOaSettings(
+        app=given["ZALO_OA_APP_ID"],
+        app_secret=given["ZALO_OA_APP_SECRET"],
+        oa=given["ZALO_OA_ID"],
+        secret=given["ZALO_OA_SECRET"],
+        api=(environment.get("ZALO_OA_API") or "https://openapi.zalo.me").rstrip("/"),
+        oauth=(environment.get("ZALO_OAUTH") or "https://oauth.zaloapp.com").rstrip("/"),
+        site_code=code,
+        buttons=_choice(environment, "ZALO_OA_BUTTONS", ("on", "off")) == "on",
+        per_second=_number(environment, "ZALO_OA_PER_SECOND", 20, 1000),
+        window_days=_number(environment, "ZALO_OA_WINDOW_DAYS", 7, 30),
+        free_hours=_number(environment, "ZALO_OA_FREE_HOURS", 48, 720),
+        free_messages=int(_number(environment, "ZALO_OA_FREE_MESSAGES", 8, 1000)),
+        paid=_choice(environment, "ZALO_OA_PAID", ("off", "on")) == "on",
+    )
+
+
+def _number(environment: Mapping[str, str], name: str, default: float, most: float) -> float:
+    text = environment.get(name)
+    try:
+        number = float(text) if text else default
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= most:
+        raise SettingsError(f"{name}={text!r} is no such number: give one above 0, up to {most:g}.")
+    return number
 
 
 def _choice(environment: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from litestar.utils import normalize_path
 
 from ..channels.base import Fetches, Limits
 from ..channels.webchat_limits import limit, network
+from ..channels.zalo_oa_tokens import Tokens
 from ..model.catalogue import Catalogue
 from ..model.clock import Clock
 from ..model.errors import DeskError, StoreError
@@ -35,6 +36,7 @@ from .pages.search_routes import SearchRoutes
 from .pages.sessions import Sessions
 from .pages.sign_in_routes import SignInRoutes
 from .pages.team_routes import TeamRoutes
+from .pages.zalo_routes import ZaloRoutes
 from .sign_in import SignIn
 from .takeover import Takeover
 from .voice import Voice
@@ -81,6 +83,7 @@ def console(csrf_key: str, secure: bool) -> Router:
             TeamRoutes,
             LearnRoutes,
             GuideRoutes,
+            ZaloRoutes,
         ],
         guards=[guard],
         middleware=[
@@ -101,8 +104,12 @@ def parts(
     limits: Mapping[str, Limits],
     clock: Clock,
     files: Mapping[str, Fetches] | None = None,
+    zalo: Tokens | None = None,
 ) -> Parts:
-    """What the console's routes need. `limits`: of each channel account. `files`: the accounts from which pictures can be fetched."""
+    """What the console's routes need. `limits`: of each channel account. `files`: the accounts from which pictures can be fetched.
+
+    `zalo`: where there is a Zalo OA to be authorised for.
+    """
     topics = {name: topic.title for name, topic in known.topics.items()}
     return Parts(
         database=database,
@@ -122,6 +129,7 @@ def parts(
         max_text=lambda account: limits[account].max_text if account in limits else 2000,
         secure=(settings.public_url or "").startswith("https://"),
         files=files or {},
+        zalo=zalo,
     )
 
 

@@ -42,8 +42,9 @@ def parts_of(request: AnyRequest) -> Parts:
 def page(request: AnyRequest, name: str, status: int = 200, **values: Any) -> Response[str]:
     """A template as a page or a fragment, with what every one of them may use."""
     who: Volunteer | None = request.state.get("who")
+    parts = parts_of(request)
     common = {"who": who, "csrf": csrf_token(request), "key": uuid4().hex, "powers": _powers(who), "path": request.url.path}
-    text = parts_of(request).pages.page(name, **{**common, **values})
+    text = parts.pages.page(name, **{**common, "zalo": parts.zalo is not None, **values})
     return Response(text, status_code=status, media_type=MediaType.HTML)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...channels.base import Fetches
+from ...channels.zalo_oa_tokens import Tokens
 from ...model.catalogue import Catalogue
 from ...model.clock import Clock
 from ...script import Script
@@ -42,6 +43,8 @@ class Parts:
     """How long one message of a channel account may be."""
     secure: bool
     """Whether the console is reached by https: cookies are then for https alone."""
+    zalo: Tokens | None = None
+    """The right to speak for the Zalo OA, where there is one."""
     keepalive: float = 15.0
     look_again: float = 1.0
     """Seconds after which an open stream looks for what is new."""
