@@ -49,3 +49,39 @@ def test_what_is_wrong_is_named_with_its_remedy(tmp_path: Path, environment: dic
     with pytest.raises(SettingsError, match=remedy) as raised:
         loaded(tmp_path, **environment)
     assert "not-a-token-but-a-secret" not in str(raised.value)
+
+
+ZALO = {
+    "ZALO_OA_APP_ID": "2553928453557884079",
+    "ZALO_OA_APP_SECRET": "an-app-secret-made-up",
+    "ZALO_OA_ID": "579745863508352884",
+    "ZALO_OA_SECRET": "an-oa-secret-made-up",
+    "PUBLIC_URL": "https://danloi.example",
+}
+
+
+def test_a_zalo_oa_is_configured_by_four_values_and_a_public_address(tmp_path: Path) -> None:
+    assert load({"DANLOI_VAR": str(tmp_path)}).zalo_oa is None
+    zalo = load({"DANLOI_VAR": str(tmp_path), **ZALO}).zalo_oa
+    assert zalo is not None
+    assert (zalo.buttons, zalo.paid, zalo.free_messages, zalo.window_days) == (True, False, 8, 7)
+    assert "made-up" not in repr(zalo)
+
+
+WRONG_ZALO = [
+    *[({**ZALO, name: ""}, name) for name in ZALO],
+    ({**ZALO, "ZALO_OA_ID": "https://zalo.me/57"}, "ZALO_OA_ID is a number"),
+    ({**ZALO, "ZALO_OA_APP_SECRET": ZALO["ZALO_OA_SECRET"]}, "two different keys"),
+    ({**ZALO, "PUBLIC_URL": "http://danloi.example"}, "https"),
+    ({**ZALO, "ZALO_SITE_CODE": "a/b"}, "zalo_verifier"),
+    ({**ZALO, "ZALO_OA_FREE_MESSAGES": "-1"}, "ZALO_OA_FREE_MESSAGES"),
+    ({**ZALO, "ZALO_OA_PER_SECOND": "nan"}, "ZALO_OA_PER_SECOND"),
+    ({**ZALO, "ZALO_OA_BUTTONS": "maybe"}, "on or off"),
+]
+
+
+@pytest.mark.parametrize(("environment", "remedy"), WRONG_ZALO, ids=lambda value: value if isinstance(value, str) else "")
+def test_what_is_wrong_about_the_zalo_oa_is_named(tmp_path: Path, environment: dict[str, str], remedy: str) -> None:
+    with pytest.raises(SettingsError, match=remedy) as raised:
+        load({"DANLOI_VAR": str(tmp_path), **environment})
+    assert "made-up" not in str(raised.value)

@@ -22,6 +22,7 @@ from bot.channels.terminal import Terminal
 from bot.channels.webchat import WebChat
 from bot.channels.zalo_bot import ZaloBot
 from bot.channels.zalo_bot_api import Patience
+from bot.channels.zalo_oa_webhook import PATH
 from bot.model.grouping import Grouping
 from bot.model.record import TurnRecord
 from bot.settings import Settings, ZaloBotSettings
@@ -29,14 +30,25 @@ from bot.store.database import Database
 from bot.understanding.reader import Model, Reader
 from bot.web import Site
 
+from ..channels.zalo_line import zalo_channel
 from ..conftest import Clock
 from ..fakes import zalo_bot
 from ..fakes.behind_web import Behind, serving
 from ..fakes.office import FakeOffice
 from ..fakes.telegram import TOKEN, telegram_server
+from ..fakes.zalo_oa import zalo_server
 from ..faults.process import free_port
 
-CHANNELS = ("terminal", "web", "telegram by polling", "telegram by webhook", "zalo bot by polling", "zalo bot by webhook")
+CHANNELS = (
+    "terminal",
+    "web",
+    "telegram by polling",
+    "telegram by webhook",
+    "zalo bot by polling",
+    "zalo bot by webhook",
+    "zalo oa",
+    "zalo oa without buttons",
+)
 
 
 @dataclass(frozen=True)
@@ -179,6 +191,30 @@ class OnZaloBot:
         return [Message(message.question, tuple(message.labels)) for message in await self._person.sees(count)]
 
 
+class OnZaloOa:
+    asks_consent = False
+
+    def __init__(self, person: Any) -> None:
+        self._person = person
+
+    async def says(self, text: str) -> None:
+        await self._person.says(text)
+
+    async def taps(self, label: str) -> None:
+        await self._person.taps(label)
+
+    async def shown(self, count: int) -> list[Message]:
+        """Numbered lines below a text are taps, too."""
+        return [_numbered(message.text, message.labels) for message in await self._person.sees(count)]
+
+
+def _numbered(text: str, labels: list[str]) -> Message:
+    words, gap, below = text.rpartition("\n\n1. ")
+    if labels or not gap:
+        return Message(text, tuple(labels))
+    return Message(words, tuple(line.split(". ", 1)[1] for line in f"1. {below}".splitlines()))
+
+
 def from_html(html: str) -> str:
     """What a browser shows of the page's HTML, as far as words go."""
     listed = re.sub(r"<li>(<p>)?", "\n", html)
@@ -197,8 +233,10 @@ async def line_on(channel: str, house: House, records: Records) -> AsyncIterator
                 yield await _web(stack, house, records)
             case "telegram by polling" | "telegram by webhook":
                 yield await _telegram(stack, house, records, webhook=channel.endswith("webhook"))
-            case _:
+            case "zalo bot by polling" | "zalo bot by webhook":
                 yield await _zalo_bot(stack, house, records, webhook=channel.endswith("webhook"))
+            case _:
+                yield await _zalo_oa(stack, house, records, buttons=channel == "zalo oa")
 
 
 async def _web(stack: AsyncExitStack, house: House, records: Records) -> Line:
@@ -214,6 +252,18 @@ async def _web(stack: AsyncExitStack, house: House, records: Records) -> Line:
     headers = {"Authorization": f"Bearer {token}"}
     events = await stack.enter_async_context(http.stream("GET", "/chat/events", headers=headers))
     return OnTheWeb(http, headers, events.aiter_lines())
+
+
+async def _zalo_oa(stack: AsyncExitStack, house: House, records: Records, buttons: bool) -> Line:
+    server = await stack.enter_async_context(zalo_server(lambda: house.clock().timestamp()))
+    server.takes_buttons = buttons
+    server.echoes = True
+    zalo = zalo_channel(server, clock=house.clock)
+    zalo.limits = replace(zalo.limits, per_chat_second=1000)
+    await stack.enter_async_context(house.running(zalo, records))
+    url = await stack.enter_async_context(serving(Behind(), WebChat(), str, routes=zalo.routes))
+    server.hook = url + PATH
+    return OnZaloOa(server.person())
 
 
 async def _telegram(stack: AsyncExitStack, house: House, records: Records, webhook: bool) -> Line:
