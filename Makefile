@@ -51,7 +51,7 @@ bench: setup  ## turns and the language model's server, measured here; trains Ra
 SEED ?= 1
 ROUNDS ?= 50
 faults: .venv/.ready-for-tests  ## rounds of trouble drawn by lot: make faults SEED=7 ROUNDS=200
-	@.venv/bin/pytest tests/outbox/test_telegram_rounds.py tests/outbox/test_zalo_bot_rounds.py tests/faults --seed $(SEED) --rounds $(ROUNDS)
+	@.venv/bin/pytest tests/outbox/test_telegram_rounds.py tests/outbox/test_zalo_bot_rounds.py tests/outbox/test_zalo_rounds.py tests/faults --seed $(SEED) --rounds $(ROUNDS)
 
 foreign: .venv/.ready-for-tests .uv/foreign/.ready  ## a conversation with a Telegram client that we did not write
 	@PYTHONPATH=.uv/foreign .venv/bin/pytest tests/foreign

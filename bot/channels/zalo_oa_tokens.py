@@ -106,9 +106,9 @@ class Tokens:
             await self._office.resign()
 
     async def current(self) -> str | None:
-        """The token to speak with now; None where there is none, and `trouble` says why."""
+        """The token to speak with now, renewed first where it is over; None where there is none, and `trouble` says why."""
         if self._kept.pair is None or self._kept.pair.access_until <= self._clock():
-            await self._look()
+            await self._round()
         pair = self._kept.pair
         return pair.access if pair is not None and pair.access_until > self._clock() else None
 
@@ -186,6 +186,7 @@ class Tokens:
             log.error("zalo_renewal_refused", error=str(error), remedy=AUTHORISE)
             await self._shelf.undo(kept.number, f"Zalo refuses to renew the token (error {error})")
         else:
+            self._not_before = self._clock()
             await self._save(kept.number, pair)
             log.info("zalo_token_renewed", until=pair.access_until.isoformat())
         await self._look()

@@ -260,7 +260,11 @@ async def test_an_alarm_comes_hours_before_the_end(process: Process, server: Zal
     assert await process.tokens.current() is not None
     clock.forward(6 * HOUR)
     assert "is over since" in process.trouble
+    server.token_faults.append(Fault.SERVER_ERROR)
     assert await process.tokens.current() is None
+    clock.forward(61)
+    assert await process.tokens.current() is not None
+    assert process.tokens.trouble is None
 
 
 async def test_a_token_that_zalo_calls_over_is_renewed_by_whoever_holds_the_office(
