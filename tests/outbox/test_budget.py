@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 
 from bot.channels.base import Limits, Markup
 from bot.model.delivery import Budget, Status, Unknown
-from bot.model.message import Address
+from bot.model.message import Address, Reply
 from bot.outbox.deliver import Sender
 from bot.store import conversations, messages
 from bot.store.database import Database
@@ -47,7 +47,7 @@ class Table:
     async def notices(self, *texts: str, critical: bool = False) -> None:
         """What comes without the citizen's having written."""
         self._said += 1
-        replies = [messages.Reply("x", text, critical=critical) for text in texts]
+        replies = [Reply("x", text, critical=critical) for text in texts]
         key = f"n{self._said}"
         await self._of(lambda tx, found: messages.add_notice(tx, conversations.get(tx, found), 0, replies, self.river.clock(), key))
         await self.sends()
