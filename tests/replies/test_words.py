@@ -193,11 +193,3 @@ def test_every_question_can_be_explained(written: Written) -> None:
     questions = [(t, step.name) for t, topic in written.library.topics.items() for step in topic.steps if isinstance(step, Ask)]
     assert questions
     assert [q for q in questions if not any(written.words.has(q[0], f"{q[1]}__{kind}") for kind in ("example", "why"))] == []
-
-
-def test_what_is_joined_still_fits_and_keeps_its_taps(words: Words) -> None:
-    taps = (Button("Có", "act:yes"),)
-    long = [Reply(f"a.{n}", "dài " * 20) for n in range(6)]
-    assert all(len(reply.text) <= 100 for reply in words.fitted(long, 100, 2))
-    mixed = [Reply("a.1", "một", taps), Reply("a.2", "hai", taps), Reply("a.3", "một câu dài hơn"), Reply("a.4", "bốn", taps)]
-    assert [reply.buttons for reply in words.fitted(mixed, 100, 3)] == [taps] * 3
