@@ -5,22 +5,13 @@ import os
 import secrets
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 import yaml
 
-from .channels import zalo_bot_api, zalo_oa_api
-from .channels.base import Channel
-from .channels.telegram import Telegram, account
-from .channels.telegram_api import Patience
-from .channels.zalo_bot import ZaloBot
-from .channels.zalo_bot import account as zalo_bot_account
-from .channels.zalo_oa import Ways, ZaloOa
-from .channels.zalo_oa import account as zalo_oa_account
-from .channels.zalo_oa_tokens import Tokens
+from .channels.base import Channel, LimitsNow
 from .desk.hours import Hours
 from .desk.ladder import Ladder
 from .desk.takeover import Takeover
@@ -32,15 +23,14 @@ from .loops import Loop
 from .model import clock as clocks
 from .model.catalogue import FILE as CATALOGUE
 from .model.catalogue import Catalogue, catalogue
-from .model.clock import Clock, today
-from .model.delivery import Budget
+from .model.clock import Clock
 from .model.errors import Fault, NluError, WrittenError
 from .model.grouping import Grouping
 from .model.message import Address
 from .outbox.deliver import Sender
 from .receive import Door
 from .replies.facts import Facts
-from .replies.formats import numbered, render
+from .replies.formats import render
 from .replies.offices import Offices
 from .replies.words import Words
 from .script import Script
@@ -49,8 +39,6 @@ from .store.crypto import Keyring
 from .store.database import Database, connect
 from .store.lock import FileLock
 from .store.migrate import upgrade
-from .store.office import Office
-from .store.tokens import Shelf
 from .timers.due import DueTimers
 from .turn import Turn
 from .understanding import model_files, thresholds
@@ -63,9 +51,6 @@ from .understanding.text import fold
 from .workers import Workers
 
 log = structlog.get_logger(__name__)
-
-ZALO_TERM = 60.0
-"""Seconds that the one who renews Zalo's tokens may be silent: longer than Zalo may take to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,61 +183,6 @@ def process_name() -> str:
     return f"{os.getpid()}-{secrets.token_hex(4)}"
 
 
-def telegram(settings: Settings, database: Database, written: Written, me: str) -> Telegram | None:
-    """The Telegram channel, where one is configured; of several processes that poll, one is elected."""
-    configured = settings.telegram
-    if configured is None:
-        return None
-    office = Office(database, f"poller:{account(configured.token)}", me, clocks.now, settings.sender_term)
-    hook = (settings.public_url or "", configured.secret) if configured.secret else None
-
-    def words(block: str) -> str:
-        return written.words.text(f"telegram.{block}", today(clocks.now()))
-
-    usual = Patience()
-    patience = replace(
-        usual, poll=min(usual.poll, max(1.0, settings.sender_term // 2))
-    )  # a poll that outlasts the term would be run beside another
-    return Telegram(configured.token, words, office, api=configured.api, hook=hook, patience=patience)
-
-
-def zalo_bot(settings: Settings, database: Database, written: Written, me: str) -> ZaloBot | None:
-    """The Zalo Bot channel, where one is configured; of several processes that poll, one is elected."""
-    configured = settings.zalo_bot
-    if configured is None:
-        return None
-    office = Office(database, f"poller:{zalo_bot_account(configured.token)}", me, clocks.now, settings.sender_term)
-
-    def words(block: str) -> str:
-        return written.words.text(f"zalo_bot.{block}", today(clocks.now()))
-
-    usual = zalo_bot_api.Patience()
-    patience = replace(usual, poll=min(usual.poll, max(1.0, settings.sender_term // 2)))
-    return ZaloBot(configured, words, office, public_url=settings.public_url, patience=patience)
-
-
-def zalo_oa(settings: Settings, database: Database, me: str) -> ZaloOa | None:
-    """The Zalo OA, where one is configured; of several processes, one is elected to renew its tokens."""
-    configured = settings.zalo_oa
-    if configured is None:
-        return None
-    name, patience = zalo_oa_account(configured.oa), zalo_oa_api.Patience()
-    who = zalo_oa_api.App(configured.app, configured.app_secret, configured.oa)
-    api = zalo_oa_api.Api(who, configured.api, configured.oauth, patience, clocks.now)
-    office = Office(database, f"tokens:{name}", me, clocks.now, ZALO_TERM)
-    back = f"{settings.public_url}/desk/zalo/callback"
-    tokens = Tokens(api, Shelf(database, name, clocks.now), office, clocks.now, configured.oa, back)
-    budget = Budget(
-        reach=timedelta(days=configured.window_days),
-        free_for=timedelta(hours=configured.free_hours),
-        free=configured.free_messages,
-        paid=configured.paid,
-        kept=min(2, configured.free_messages - 1),
-    )
-    ways = Ways(budget, configured.buttons, configured.per_second)
-    return ZaloOa(configured.app, configured.oa, configured.secret, api, tokens, numbered, ways, clocks.now, site_code=configured.site_code)
-
-
 def takeover(database: Database, script: Script) -> Takeover:
     """What becomes of conversations that need a person."""
     return Takeover(Ladder(Hours(), script.library.places), Voice(script), database.keyring)
@@ -276,7 +206,7 @@ class App:
         """`settled` is told of each address for which a message has been settled. `me`: this process's name on what it holds."""
         me = me or process_name()
         grouping = grouping or Grouping(settings.group_pause, settings.group_limit)
-        limits = {channel.account: channel.limits for channel in channels}
+        limits = LimitsNow(channels)
         self.limits = limits
         self.database = database
         self.script = Script(written.library, written.words, limits)

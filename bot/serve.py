@@ -12,20 +12,7 @@ from typing import Any
 import structlog
 
 from . import web
-from .app import (
-    App,
-    Language,
-    Written,
-    lock_database,
-    open_database,
-    process_name,
-    read_written,
-    telegram,
-    until_signalled,
-    zalo_bot,
-    zalo_oa,
-)
-from .channels.base import Routed
+from .app import App, Language, Written, lock_database, open_database, process_name, read_written, until_signalled
 from .channels.terminal import Terminal
 from .chat import Chat
 from .desk import console
@@ -36,6 +23,7 @@ from .loops import Loop
 from .model.clock import now, today
 from .model.errors import NluError
 from .model.grouping import Grouping
+from .platforms import platforms
 from .settings import Settings
 from .store import conversations, recovery
 from .store.database import Database, Tx
@@ -68,17 +56,12 @@ async def serve(settings: Settings, port: int | None) -> None:
         stack.push_async_callback(language.stop)
         await language.start()
         me = process_name()
-        on_telegram, zalo = telegram(settings, database, written, me), zalo_oa(settings, database, me)
-        configured: list[Routed | None] = [on_telegram, zalo, zalo_bot(settings, database, written, me)]
-        others = [channel for channel in configured if channel is not None]
-        site = web.Site(settings, database, written.words, language.nlu.ready, others)
+        outside = platforms(settings, database, written.words, me)
+        site = web.Site(settings, database, written.words, language.nlu.ready, outside.channels)
         reader = Reader(language.nlu, written.catalogue.intents, written.places, terms=written.terms)
-        app = App(settings, database, written, reader, [site.chat, *others], settled=site.chat.announce, me=me)
-        files = {} if on_telegram is None else {on_telegram.account: on_telegram}
-        tokens = None if zalo is None else zalo.tokens
-        site.desk = console.parts(
-            settings, database, app.takeover, app.script, written.catalogue, written.places, app.limits, now, files, tokens
-        )
+        app = App(settings, database, written, reader, [site.chat, *outside.channels], settled=site.chat.announce, me=me)
+        known, files, tokens = written.catalogue, outside.files, outside.tokens
+        site.desk = console.parts(settings, database, app.takeover, app.script, known, written.places, app.limits, now, files, tokens)
         site.prepare(app.door)
         await app.start()
         stack.push_async_callback(app.stop)

@@ -5,7 +5,7 @@ honestly what happened (a `Result`). It keeps no state of a conversation, format
 the outbox decides what follows. A platform's update is acknowledged only after the door has answered, for only then is it stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -126,3 +126,19 @@ class Routed(Channel, Protocol):
     @property
     def routes(self) -> Sequence[HTTPRouteHandler]:
         """What is to be mounted on the HTTP server."""
+
+
+class LimitsNow(Mapping[str, Limits]):
+    """The limits of each channel account as they are at this moment: a platform may turn out to take less than was thought."""
+
+    def __init__(self, channels: Sequence[Channel]) -> None:
+        self._channels = {channel.account: channel for channel in channels}
+
+    def __getitem__(self, account: str) -> Limits:
+        return self._channels[account].limits
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._channels)
+
+    def __len__(self) -> int:
+        return len(self._channels)

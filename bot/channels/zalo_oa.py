@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -72,7 +72,7 @@ class ZaloOa:
         self.limits = Limits(
             Markup.PLAIN,
             max_text=MOST_WORDS,
-            max_buttons=MOST_BUTTONS,
+            max_buttons=MOST_BUTTONS if ways.buttons else 0,
             messages_per_turn=PER_TURN,
             per_second=ways.per_second,
             per_chat_second=2,
@@ -85,7 +85,6 @@ class ZaloOa:
         self._secret = secret
         self._api = api
         self._numbered = numbered
-        self._buttons = ways.buttons
         self._clock = clock
         self._site_code = site_code
         self._door: Door | None = None
@@ -145,7 +144,7 @@ class ZaloOa:
 
     async def send(self, out: Outgoing) -> Result:
         """With buttons where Zalo takes them; refused, at once as numbered text, for a refusal means that nothing was shown."""
-        message = buttoned(out) if self._buttons else None
+        message = buttoned(out) if self.limits.max_buttons else None
         if message is not None:
             result = await self._say(out, message)
             if not isinstance(result, _NotLikeThis):
@@ -156,7 +155,7 @@ class ZaloOa:
             log.error("message_refused", why=plain.why, message=out.id)
             return Refused(plain.why)
         if message is not None and isinstance(plain, Sent):
-            self._buttons = False
+            self.limits = replace(self.limits, max_buttons=0)
         return plain
 
     async def _say(self, out: Outgoing, message: Mapping[str, Any]) -> "Result | _NotLikeThis":

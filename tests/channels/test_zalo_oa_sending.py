@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.channels.base import LimitsNow
 from bot.channels.zalo_oa import MOST_TEXT, ZaloOa, account, buttoned
 from bot.channels.zalo_oa_codes import CODES, Meaning, code
 from bot.model.delivery import Blocked, NotSent, Outgoing, Refused, Result, Sent, SlowDown, Unknown
@@ -69,7 +70,10 @@ async def test_where_buttons_are_refused_numbers_come_in_the_same_message_and_no
     channel: ZaloOa, server: ZaloServer, an: Person
 ) -> None:
     server.takes_buttons = False
+    limits = LimitsNow([channel])
+    assert limits[channel.account].max_buttons == 5
     assert await channel.send(to(an, "Thẻ?", YES, NO)) == Sent(an.screen[0].id)
+    assert limits[channel.account].max_buttons == 0, "what is said next is fitted for numbers"
     assert an.texts == ["Thẻ?\n\n1. Còn hạn\n2. Hết hạn"]
     assert len(server.calls) == 2
     await channel.send(to(an, "Thẻ?", YES, NO))
