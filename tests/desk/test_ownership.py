@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 
 from bot.app import Written
 from bot.model.case import CaseStatus
-from bot.model.conversation import Claim, OwnerKind
+from bot.model.conversation import INBOX, Claim, OwnerKind
 from bot.model.delivery import Sending, Sent, Status
 from bot.model.errors import DeskError
 from bot.model.message import Address, Inbound, Kind
@@ -150,6 +150,12 @@ class Ownership(RuleBasedStateMachine):
             case, one = taken[which % len(taken)], self.helpers[helper]
             self._try(one.passes_on(case, None) if how == "passes_on" else getattr(one, how)(case))
 
+    @rule(who=st.sampled_from(WHO), ago=st.sampled_from([0, 0, 5, 40]))
+    def somebody_answers_in_the_inbox(self, who: str, ago: int) -> None:
+        """The platform tells it minutes later, or when it no longer matters."""
+        at = self.clock() - timedelta(minutes=ago)
+        self.run(self.house.app.door.echo(Address(CHANNEL, who), uuid4().hex, "Chào bác, cháu ở xã đây", at))
+
     @rule(minutes=st.sampled_from([1, 6, 11, 60, 1500]))
     def time_passes(self, minutes: int) -> None:
         self.run(self.desk.passes(minutes=minutes))
@@ -195,6 +201,9 @@ class Ownership(RuleBasedStateMachine):
                     assert case is not None
                     assert case.status is CaseStatus.OPEN
                     assert armed.get("promise") == case.promised_at
+                case OwnerKind.HUMAN if row.owner_id == INBOX.id:
+                    assert "lease" in armed
+                    assert case is None or case.status is CaseStatus.OPEN
                 case OwnerKind.HUMAN:
                     assert case is not None
                     assert (case.status, str(case.volunteer_id)) == (CaseStatus.TAKEN, row.owner_id)
