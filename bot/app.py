@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 import yaml
 
+from . import metrics
 from .channels.base import Channel, LimitsNow
 from .desk.hours import Hours
 from .desk.ladder import Ladder
@@ -207,6 +208,8 @@ class App:
         me = me or process_name()
         grouping = grouping or Grouping(settings.group_pause, settings.group_limit)
         limits = LimitsNow(channels)
+        for served in limits:
+            metrics.announce(served)
         self.limits = limits
         self.database = database
         self.script = Script(written.library, written.words, limits)
@@ -227,13 +230,18 @@ class App:
     def _pairs(self) -> list[tuple[Channel, Sender]]:
         return list(zip(self._channels, self.senders, strict=True))
 
+    @property
+    def loops(self) -> list[Loop]:
+        """All that must be at work while this runs."""
+        return [self._turn_loop, *self._send_loops, self._timer_loop]
+
     def _turn_done(self) -> None:
         self._turn_loop.wake()
         for loop in self._send_loops:
             loop.wake()
 
     async def start(self) -> None:
-        for loop in (self._turn_loop, *self._send_loops, self._timer_loop):
+        for loop in self.loops:
             loop.start()
         for channel in self._channels:
             await channel.start(self.door)

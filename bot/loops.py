@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from . import metrics
 from .model.errors import StoreError
 
 log = structlog.get_logger(__name__)
@@ -22,6 +23,12 @@ class Loop:
         self._wake = asyncio.Event()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
+        metrics.LOOP_FAILURES.labels(name)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is at work, or was stopped on purpose."""
+        return self._task is not None and (self._stopping or not self._task.done())
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name=self.name)
@@ -56,4 +63,5 @@ class Loop:
             log.error("store_trouble", loop=self.name, why=str(error))
         except Exception:
             log.exception("round_failed", loop=self.name)
+        metrics.LOOP_FAILURES.labels(self.name).inc()
         return None

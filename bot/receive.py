@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from . import metrics
 from .desk.takeover import Takeover
 from .dialogue.router import settles
 from .dialogue.state import State
@@ -52,6 +53,7 @@ class Door:
         safe = masked(inbound, self._clock())
         heard = self._reader.glance(safe.kind, safe.text, safe.tap, safe.masked, safe.cut)
         received = await self._database.run(lambda tx: self._insert(tx, inbound, safe, heard))
+        metrics.RECEIVED.labels(inbound.address.channel, "new" if received.new else "repeated").inc()
         if received.new:
             self._wake()
         return received

@@ -62,6 +62,7 @@ async def serve(settings: Settings, port: int | None) -> None:
         app = App(settings, database, written, reader, [site.chat, *outside.channels], settled=site.chat.announce, me=me)
         known, files, tokens = written.catalogue, outside.files, outside.tokens
         site.desk = console.parts(settings, database, app.takeover, app.script, known, written.places, app.limits, now, files, tokens)
+        site.health.breakers = language.nlu.breakers
         site.prepare(app.door)
         await app.start()
         stack.push_async_callback(app.stop)
@@ -75,6 +76,7 @@ async def serve(settings: Settings, port: int | None) -> None:
         for loop in (following, guides):
             loop.start()
             stack.push_async_callback(loop.stop)
+        site.health.loops = [*app.loops, following, guides]
         await until_signalled()
         _say("Đang dừng …")
 

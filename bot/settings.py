@@ -10,7 +10,7 @@ from pathlib import Path
 from .model.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
-SECRETS = ("data_key", "address_key", "visitor_key", "session_key", "nlu_token")
+SECRETS = ("data_key", "address_key", "visitor_key", "session_key", "nlu_token", "metrics_token")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from . import metrics
 from .desk.hand_over import Situation, hand_over
 from .desk.relay import Relay
 from .desk.takeover import Takeover
@@ -96,12 +97,15 @@ class Turn:
         """The story of one turn."""
         if claim.conversation.owner.kind is OwnerKind.HUMAN:
             await self._leave_to_person(claim)
+            metrics.TURNS.labels("left_to_person").inc()
         elif claim.tries > MOST_TRIES:
             await self._bury(claim)
+            metrics.TURNS.labels("dead").inc()
         else:
             answer = await self._think(claim)
             replies = self._word(answer, claim.conversation)
             await self._commit(claim, answer, replies)
+            metrics.TURNS.labels("answered").inc()
 
     async def _think(self, claim: Claim) -> Answer:
         """Hear, understand and route what waits, one utterance after the other. No transaction is open meanwhile."""
@@ -109,7 +113,8 @@ class Turn:
         for ids, utterance in utterances(claim.waiting):
             heard = self._reader.glance(utterance.kind, utterance.text, utterance.tap, utterance.masked, utterance.cut, utterance.edited)
             if not settles(self._script.library, answer.state, heard, date):
-                heard = await self._reader.understand(heard)
+                with metrics.stage("understand"):
+                    heard = await self._reader.understand(heard)
             waiting_for_person = claim.conversation.open_case is not None or answer.hand_over is not None
             move = route(self._script.library, answer.state, heard, date, waiting_for_person, claim.unsure)
             answer = _with(answer, ids, heard, move)
@@ -157,7 +162,9 @@ class Turn:
             heard = tuple(heard for _, heard in answer.heard)
             return TurnRecord(claim.conversation.id, turn, heard, tuple(said), answer.flow, answer.step, owner, case)
 
-        self.answered(await self._database.run(write))
+        with metrics.stage("commit"):
+            record = await self._database.run(write)
+        self.answered(record)
 
     def _timers(self, answer: Answer, conversation: int, turn: int, now: datetime) -> Iterator[Timer]:
         """What is to be come back to: who waits at a step, what was promised, how an ended guide went."""
@@ -222,6 +229,7 @@ class Turn:
         state = State.from_dict(claim.conversation.state)
         answer = Answer(state, says=(Say("common.error"),), hand_over=HandOver(CaseReason.BOT_ERROR), events=(Event("dead"),))
         await self._database.run(lambda tx: messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.DEAD, self._clock()))
+        metrics.DEAD.inc(len(claim.waiting))
         await self._commit(claim, answer, self._word(answer, claim.conversation))
 
 

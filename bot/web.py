@@ -1,4 +1,4 @@
-"""The HTTP server: mounts every part's routes, says how the process is, limits who asks too much, and answers errors in Vietnamese."""
+"""The HTTP server: mounts every part's routes, limits who asks too much, and answers errors in Vietnamese."""
 
 import asyncio
 import socket
@@ -8,14 +8,13 @@ from typing import Any
 
 import structlog
 import uvicorn
-from litestar import Litestar, MediaType, Request, Response, get
+from litestar import Litestar, MediaType, Request, Response
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException
 from litestar.stores.base import Store
 from litestar.stores.memory import MemoryStore
 from litestar.types import BeforeMessageSendHookHandler, ControllerRouterHandler, Message, Scope
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from .channels.base import Routed
 from .channels.webchat import Seen, Visitors, WebChat
@@ -25,8 +24,9 @@ from .channels.webchat_routes import Ports, WebChatRoutes
 from .desk import console
 from .desk.pages import answers
 from .desk.pages.parts import Parts
+from .health import Health, probes
 from .model.clock import now, today
-from .model.errors import SettingsError, StoreError
+from .model.errors import SettingsError
 from .model.message import Address
 from .receive import Door
 from .replies.formats import render
@@ -54,7 +54,7 @@ Ready = Callable[[], Awaitable[bool]]
 
 
 class Site:
-    """The web side of a running assistant. `nlu_ready` is reported by /readyz but not required: without the model the bot goes on."""
+    """The web side of a running assistant; how it is stands in `health`."""
 
     def __init__(self, settings: Settings, database: Database, words: Words, nlu_ready: Ready, others: Sequence[Routed] = ()) -> None:
         """`others`: the channels beside the web chat, for their routes and their troubles. The desk moves in before the start."""
@@ -66,7 +66,8 @@ class Site:
         self._settings = settings
         self._database = database
         self._words = words
-        self._nlu_ready = nlu_ready
+        at_home = settings.public_url is None and settings.host in ("127.0.0.1", "::1", "localhost")
+        self.health = Health(database, nlu_ready, others, settings.secrets["metrics_token"], at_home)
         self._app: Litestar | None = None
         self._server: _Server | None = None
         self._task: asyncio.Task[None] | None = None
@@ -74,10 +75,10 @@ class Site:
 
     def prepare(self, door: Door) -> None:
         """Put the application together. Nothing else of this process runs meanwhile, so it is done before anything holds an office."""
-        routes: list[ControllerRouterHandler] = [route for channel in self._others for route in channel.routes]
+        routes: list[ControllerRouterHandler] = [*probes(self.health), *(route for channel in self._others for route in channel.routes)]
         if self.desk is not None:
             routes.append(console.console(self._settings.secrets["session_key"], self.desk.secure))
-        self._app = build(self._ports(door), self._readiness, self._settings.embed_origins, routes=routes, desk=self.desk)
+        self._app = build(self._ports(door), self._settings.embed_origins, routes=routes, desk=self.desk)
 
     async def start(self, door: Door, port: int) -> None:
         """Listen. Raises SettingsError where the port is taken."""
@@ -124,15 +125,6 @@ class Site:
 
         return await self._database.read(read)
 
-    async def _readiness(self) -> dict[str, Any]:
-        try:
-            await self._database.read(lambda tx: messages.unsure(tx, 0, 0))
-            store = "ok"
-        except StoreError as error:
-            store = str(error)
-        channels = {channel.account: channel.trouble or "ok" for channel in self._others}
-        return {"store": store, "nlu": "ok" if await self._nlu_ready() else "away", **({"channels": channels} if channels else {})}
-
 
 def _as_it_is(app: Any) -> Any:
     return app
@@ -148,7 +140,6 @@ class _Server(uvicorn.Server):
 
 def build(
     ports: Ports,
-    readiness: Callable[[], Awaitable[dict[str, Any]]],
     embed_origins: tuple[str, ...] = (),
     counters: Store | None = None,
     routes: Sequence[ControllerRouterHandler] = (),
@@ -160,21 +151,8 @@ def build(
     """
     counters = MemoryStore() if counters is None else counters
 
-    @get("/healthz", media_type=MediaType.TEXT, sync_to_thread=False)
-    def healthz() -> str:
-        return "ok"
-
-    @get("/readyz")
-    async def readyz() -> Response[dict[str, Any]]:
-        state = await readiness()
-        return Response(state, status_code=200 if state["store"] == "ok" else 503)
-
-    @get("/metrics", sync_to_thread=False)
-    def metrics() -> Response[bytes]:
-        return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
-
     app = Litestar(
-        [healthz, readyz, metrics, WebChatRoutes, PictureRoutes, *routes],
+        [WebChatRoutes, PictureRoutes, *routes],
         request_max_body_size=MOST_BODY,
         middleware=limits(ports.visitors),
         stores={COUNTERS: counters},

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from . import metrics
 from .model.clock import Clock
 from .model.conversation import Claim
 from .model.errors import ClaimLost
@@ -48,6 +49,7 @@ class Workers:
         free = self._slots - len(self._running)
         claims = await self._database.run(lambda tx: self._claim(tx, free)) if free else []
         for claim in claims:
+            self._note_waited(claim)
             task = asyncio.create_task(self._guarded(claim))
             self._running.add(task)
             task.add_done_callback(self._done)
@@ -65,9 +67,11 @@ class Workers:
             try:
                 await self._turn.take(claim)
             except ClaimLost:
+                metrics.TURNS.labels("claim_lost").inc()
                 log.info("claim_lost")
                 await self._release(claim, self._clock())
             except Exception:
+                metrics.TURNS.labels("failed").inc()
                 log.exception("turn_failed", tries=claim.tries)
                 await self._release(claim, self._clock() + timedelta(seconds=2.0 ** (claim.tries - 1)))
 
@@ -78,6 +82,13 @@ class Workers:
         now = self._clock()
         until = now + timedelta(seconds=self._claim_time)
         return conversations.claim(tx, self._name, self._channels, now, until, free)
+
+    def _note_waited(self, claim: Claim) -> None:
+        """How long what was due waited for a worker; a turn that is tried again was made to wait."""
+        if claim.tries == 1 and claim.waiting:
+            came = [one.received_at for one in claim.waiting]
+            due = self._grouping.due(min(came), max(came), any(one.quick for one in claim.waiting))
+            metrics.STAGE.labels("claim").observe(max(0.0, (self._clock() - due).total_seconds()))
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)

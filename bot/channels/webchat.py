@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from .. import metrics
 from ..model.delivery import Outgoing, Result, Sent
 from ..model.message import Address, Shown
 from .base import Door, Limits, Markup
@@ -113,11 +114,13 @@ class WebChat:
         """A page whose `news` is set whenever there is something new for that visitor."""
         page, pages = OpenPage(over=self._closing), self._pages[address.id]
         pages.append(page)
+        metrics.PAGES.inc()
         for oldest in pages[:-MOST_PAGES]:
             oldest.end()
         try:
             yield page
         finally:
+            metrics.PAGES.dec()
             pages.remove(page)
             if not pages:
                 self._pages.pop(address.id, None)

@@ -30,18 +30,20 @@ class Watch:
             self._takeover.queued(tx, conversation_id, now)
         return len(orphans)
 
-    def fire(self, tx: Tx, timer: Timer, conversation: Conversation, now: datetime) -> None:
-        """The caller holds the conversation's row."""
+    def fire(self, tx: Tx, timer: Timer, conversation: Conversation, now: datetime) -> bool:
+        """Whether a promise to the citizen was missed. The caller holds the conversation's row."""
         if timer.turn != conversation.epoch:
-            return
+            return False
         if timer.kind is TimerKind.LEASE and conversation.owner.kind is OwnerKind.HUMAN:
             self._takeover.lease_over(tx, conversation, now)
         case = cases.unclosed(tx, conversation.id)
         if case is None or case.status is not CaseStatus.OPEN or conversation.owner.kind is not OwnerKind.QUEUE:
-            return
+            return False
         if timer.kind is TimerKind.CLIMB:
             self._takeover.ladder.climb(tx, case, conversation.epoch, now)
         elif timer.kind is TimerKind.PROMISE:
             placed = self._takeover.ladder.missed(tx, case, conversation.epoch, now)
             words = Say("desk.promise_missed", waiting(placed, now), critical=True)
             self._voice.tell(tx, conversation, conversation.epoch, (words,), now, f"p{timer.id}:{int(timer.at.timestamp())}")
+            return True
+        return False

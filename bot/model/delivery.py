@@ -45,6 +45,8 @@ class Sending:
     tries: int
     critical: bool
     deadline: datetime
+    begun_at: datetime | None = None
+    """When what it begins was written, a turn's answer or what a volunteer says; None for what stands further behind."""
 
 
 @dataclass(frozen=True, slots=True)

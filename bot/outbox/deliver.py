@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 
+from .. import metrics
 from ..channels.base import Channel, Markup
 from ..model.clock import Clock
 from ..model.delivery import Blocked, Outgoing, Refused, Result, Sending, SlowDown, Status, Unknown
@@ -70,7 +71,9 @@ class Sender:
         now = self._timer()
         room = min(AT_ONCE - len(self._running), self._pace.room(now))
         if room > 0:
-            for row in await self._database.run(lambda tx: self._claim(tx, room, self._pace.resting(now))):
+            rows, lost = await self._database.run(lambda tx: self._claim(tx, room, self._pace.resting(now)))
+            self._tell_lost(lost)
+            for row in rows:
                 self._pace.note(row.conversation_id, self._timer())
                 task = asyncio.create_task(self._send(row))
                 self._running.add(task)
@@ -86,14 +89,18 @@ class Sender:
         """Wait until nothing is under way."""
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    def _claim(self, tx: Tx, room: int, resting: list[int]) -> list[Sending]:
+    def _claim(self, tx: Tx, room: int, resting: list[int]) -> tuple[list[Sending], list[int]]:
+        """What is to be sent now; and the ids of those whose sender never came back."""
         now, account = self._clock(), self._channel.account
         lost = deliveries.sweep(tx, account, self._channel.limits.repeatable, MOST_TRIES, now)
-        if lost:
-            log.warning("sends_lost", channel=account, messages=lost)
         limits = self._channel.limits
         deadline = now + timedelta(seconds=limits.send_timeout + GRACE)
-        return deliveries.claim(tx, account, self._holder, now, deadline, room, resting, limits.budget, self._tell_unfit)
+        return deliveries.claim(tx, account, self._holder, now, deadline, room, resting, limits.budget, self._tell_unfit), lost
+
+    def _tell_lost(self, lost: list[int]) -> None:
+        if lost:
+            metrics.SENDS.labels(self._channel.account, "lost").inc(len(lost))
+            log.warning("sends_lost", channel=self._channel.account, messages=lost)
 
     def _tell_unfit(self, row: deliveries.Unfit) -> None:
         log.error("message_over_budget", channel=self._channel.account, message=row.id, author=row.author, why=row.why)
@@ -104,12 +111,16 @@ class Sender:
         settlement = verdict(result, row, self._channel.limits.repeatable, now)
         self._tell(row, result, settlement)
 
-        def settle(tx: Tx) -> None:
+        def settle(tx: Tx) -> bool:
             ours = deliveries.settle(tx, row.id, self._holder, settlement, now)
             if ours and isinstance(result, Blocked):
                 deliveries.close_address(tx, row.conversation_id, result.why, now)
+            return ours
 
-        await self._database.run(settle)
+        if await self._database.run(settle):
+            metrics.SENDS.labels(self._channel.account, settlement.status).inc()
+        if settlement.status is Status.SENT and row.begun_at is not None:
+            metrics.STAGE.labels("first_send").observe(max(0.0, (now - row.begun_at).total_seconds()))
         self._settled(row.address)
 
     def _shown(self, row: Sending) -> Outgoing:

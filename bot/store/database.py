@@ -36,6 +36,10 @@ class Database(Protocol):
     keyring: Keyring
     engine: Engine
 
+    @property
+    def alive(self) -> bool:
+        """Whether its threads can still work; not whether the database answers."""
+
     async def run(self, transaction: Transaction[T]) -> T:
         """Run and commit it; back only when it is safe. Raises StoreBusy, StoreFull, or whatever the function raised (rolled back)."""
 
@@ -70,6 +74,10 @@ class Sqlite:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
         self._writer = Writer(self.engine)
 
+    @property
+    def alive(self) -> bool:
+        return self._writer.alive
+
     async def run(self, transaction: Transaction[T]) -> T:
         return await asyncio.wrap_future(self._writer.submit(transaction))
 
@@ -92,6 +100,10 @@ class Postgres:
         self.engine = create_engine(address, pool_size=POSTGRES_THREADS, pool_pre_ping=True, hide_parameters=True)
         setattr(self.engine.dialect, KEYRING, keyring)
         self._threads = ThreadPoolExecutor(POSTGRES_THREADS, thread_name_prefix="postgres")
+
+    @property
+    def alive(self) -> bool:
+        return True  # the pool starts a thread whenever it needs one
 
     async def run(self, transaction: Transaction[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, _with_retries, self.engine, transaction)

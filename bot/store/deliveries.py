@@ -136,7 +136,8 @@ def _spent(tx: Connection, conversation_id: int, since: datetime) -> int:
 def _sending(row: Row[Any], deadline: datetime) -> Sending:
     buttons = tuple(Button(**button) for button in row.data["buttons"])
     address = Address(row.channel, row.address)
-    return Sending(row.id, row.conversation_id, address, row.text, buttons, row.turn, row.tries + 1, row.critical, deadline)
+    begun = row.created_at if (row.dedupe_key or "").endswith(":0") else None
+    return Sending(row.id, row.conversation_id, address, row.text, buttons, row.turn, row.tries + 1, row.critical, deadline, begun)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
 """The database's shape, step by step (Alembic). `upgrade` is safe to run by several processes at once and when nothing is to do."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from .failures import translated
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 7_391_042
 """The PostgreSQL advisory lock that lets one process migrate at a time."""
 
@@ -18,13 +21,28 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     _run(engine, lambda config: command.upgrade(config, revision))
 
 
+def is_behind(tx: Connection) -> bool:
+    """Whether the database's shape is older than this program needs. One of a later release, which is being rolled out, is not."""
+    older = _older()
+    if not tx.dialect.has_table(tx, "alembic_version"):
+        return True
+    return tx.scalar(text("SELECT version_num FROM alembic_version")) in (None, *older)
+
+
+@cache
+def _older() -> frozenset[str]:
+    """All the shapes before the one that this program needs."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    return frozenset(one.revision for one in scripts.walk_revisions()) - set(scripts.get_heads())
+
+
 def downgrade(engine: Engine, revision: str) -> None:
     _run(engine, lambda config: command.downgrade(config, revision))
 
 
 def _run(engine: Engine, step) -> None:  # type: ignore[no-untyped-def]
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     try:
         with engine.begin() as connection:
             _one_at_a_time(connection)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+from .. import metrics
 from ..model.clock import Clock
 from . import elections
 from .database import Database
@@ -28,12 +29,14 @@ class Office:
             return True
         now = self._clock()
         until = now + timedelta(seconds=self._term)
-        if not await self._database.run(lambda tx: elections.hold(tx, self._name, self._holder, now, until)):
-            return False
-        self._sure_until = self._timer() + self._term / 3
-        return True
+        held = await self._database.run(lambda tx: elections.hold(tx, self._name, self._holder, now, until))
+        metrics.OFFICE.labels(self._name).set(held)
+        if held:
+            self._sure_until = self._timer() + self._term / 3
+        return held
 
     async def resign(self) -> None:
         """Another process may win it at once."""
         self._sure_until = 0.0
+        metrics.OFFICE.labels(self._name).set(0)
         await self._database.run(lambda tx: elections.resign(tx, self._name, self._holder))

@@ -38,6 +38,10 @@ class Writer:
         self._thread = Thread(target=self._work, name="sqlite-writer", daemon=True)
         self._thread.start()
 
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive()
+
     def submit(self, transaction: Callable[[Connection], T]) -> "Future[T]":
         if self._closed:
             raise StoreError("The store is closed.")

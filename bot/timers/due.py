@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
+from .. import metrics
 from ..desk import watch
 from ..desk.takeover import Takeover
 from ..desk.voice import Voice
@@ -40,29 +41,31 @@ class DueTimers:
 
     async def round(self) -> float | None:
         """Fire up to 50; answers 0 when there may be more."""
-        fired = await self._database.run(self._fire)
+        fired, missed = await self._database.run(self._fire)
+        metrics.PROMISES_MISSED.inc(missed)
         return 0 if fired == AT_ONCE else None
 
-    def _fire(self, tx: Tx) -> int:
+    def _fire(self, tx: Tx) -> tuple[int, int]:
+        """How many fired, and how many promises were missed."""
         now = self._clock()
         sessions.sweep(tx, now)
         desk.sweep(tx, now, KEEP_AUDIT)
         self._keep_the_promise(tx, now)
         due = timers.take_due(tx, now, AT_ONCE)
-        for timer in due:
-            self._guarded(tx, timer, today(now))
-        return len(due)
+        missed = sum([self._guarded(tx, timer, today(now)) for timer in due])
+        return len(due), missed
 
-    def _guarded(self, tx: Tx, timer: Timer, date: date) -> None:
-        """One that can not be carried out spoils no other: it is undone, told to the operator, and tried again in a while."""
+    def _guarded(self, tx: Tx, timer: Timer, date: date) -> bool:
+        """Whether a promise was missed. One that can not be carried out spoils no other: it is undone, told of, and tried again."""
         try:
             with savepoint(tx):
-                self._come_back(tx, timer, date)
+                return self._come_back(tx, timer, date)
         except StoreError:
             raise
         except DanLoiError as error:
             log.error("timer_failed", timer=timer.id, kind=timer.kind, conversation=timer.conversation_id, why=str(error))
             timers.put_off(tx, timer, self._clock() + AGAIN_AFTER)
+            return False
 
     def _keep_the_promise(self, tx: Tx, now: datetime) -> None:
         """Every hour, what is older than was promised is forgotten."""
@@ -73,14 +76,16 @@ class DueTimers:
             if gone:
                 log.info("forgotten", messages=gone)
 
-    def _come_back(self, tx: Tx, timer: Timer, date: date) -> None:
+    def _come_back(self, tx: Tx, timer: Timer, date: date) -> bool:
         conversations.lock(tx, timer.conversation_id)
         conversation = conversations.get(tx, timer.conversation_id)
         if timer.kind in watch.KINDS:
-            self._watch.fire(tx, timer, conversation, self._clock())
-            return
-        if conversation.owner.kind not in (OwnerKind.BOT, OwnerKind.QUEUE):
-            return
+            return self._watch.fire(tx, timer, conversation, self._clock())
+        if conversation.owner.kind in (OwnerKind.BOT, OwnerKind.QUEUE):
+            self._speak(tx, timer, conversation, date)
+        return False
+
+    def _speak(self, tx: Tx, timer: Timer, conversation: Conversation, date: date) -> None:
         move = self._move(timer, conversation, date)
         if move is None or (move.says and self._too_late(tx, conversation)):
             return

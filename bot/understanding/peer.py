@@ -24,6 +24,11 @@ class Peer:
         self._open_until: float | None = None
         self._probing = False
 
+    @property
+    def rests(self) -> bool:
+        """Whether the breaker is open, or one question is to find out."""
+        return self._open_until is not None
+
     def may_be_asked(self) -> bool:
         if self._open_until is None:
             return True

@@ -81,6 +81,10 @@ class Nlu:
         """Whether some peer serves the expected model now."""
         return any([await self._serves_our_model(peer) for peer in self._peers])
 
+    def breakers(self) -> list[bool]:
+        """For each peer in order, whether it is left alone after failures."""
+        return [peer.rests for peer in self._peers]
+
     def expect(self, *models: str) -> None:
         """From now on these model files are the right ones: two while they are exchanged. What the old one said is forgotten."""
         self._models = frozenset(models)

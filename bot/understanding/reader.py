@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Protocol
 
+from .. import metrics
 from ..model import clock as clocks
 from ..model.clock import Clock, today
 from ..model.meaning import Heard, Meaning
@@ -83,15 +84,22 @@ class Reader:
     async def understand(self, heard: Heard) -> Heard:
         """The same with its meaning. Never raises for want of a model: then keywords read, and the meaning says why."""
         if self._nlu is None:
-            return heard.understood(self._by_keywords(heard.text, "no model"))
+            return heard.understood(_counted(self._by_keywords(heard.text, "no model")))
         try:
             whole, *parts = await asyncio.gather(*map(self._nlu.parse, (heard.text, *questions(heard.text))))
-            return heard.understood(replace(whole, parts=tuple(parts)))
+            return heard.understood(_counted(replace(whole, parts=tuple(parts))))
         except NluAway as away:
-            return heard.understood(self._by_keywords(heard.text, away.why))
+            return heard.understood(_counted(self._by_keywords(heard.text, away.why)))
 
     def _by_keywords(self, text: str, away: str) -> Meaning:
         asked = question(text[: 8 * LIMIT])
         if asked is None:
             return Meaning(ranking=(), by="none", away=away)
         return keywords.read(fold(normalise(asked)), self._known, away)
+
+
+def _counted(meaning: Meaning) -> Meaning:
+    metrics.READINGS.labels(meaning.by).inc()
+    if meaning.by == "model" and meaning.top is not None:
+        metrics.CONFIDENCE.observe(meaning.top.confidence)
+    return meaning

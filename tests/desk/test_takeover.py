@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from bot.desk.ladder import lowest
 from bot.model.case import Case, CaseReason, CaseStatus, Outcome, Rung
@@ -398,7 +399,9 @@ async def test_a_promise_that_is_not_kept_is_said_and_renewed(desk: Desk) -> Non
     an = await desk.house.talk("an")
     asked = await an.says("gặp người")  # Monday, 10 o'clock, nobody on shift
     assert "trước **10 giờ 45**" in asked.text
+    missed = REGISTRY.get_sample_value("danloi_promises_missed_total") or 0
     await desk.passes(minutes=46)
+    assert REGISTRY.get_sample_value("danloi_promises_missed_total") == missed + 1
     seen = await desk.house.deliver()
     assert "xin lỗi" in seen[-1]
     assert "trước 13 giờ 35." in seen[-1]  # a quarter before the break at noon, the rest after it

@@ -132,16 +132,13 @@ async def open_console(house: House, settings: Settings, written: Written) -> As
     """The application with the console, as `danloi serve` puts it together, on the test's clock."""
     app_of, chat = house.app, WebChat()
 
-    async def ready() -> dict[str, Any]:
-        return {"store": "ok"}
-
     parts = desk_console.parts(
         settings, app_of.database, app_of.takeover, app_of.script, written.catalogue, written.places, app_of.limits, house.clock
     )
     behind = Behind()
     to_html, words = (lambda text: render("html", text)), (lambda block: block)
     ports = Ports(chat, behind.visitors, behind.history, behind.consent, behind.person, to_html, words)
-    app = build(ports, ready, routes=[desk_console.console("a key made up for tests, no secret", False)], desk=parts)
+    app = build(ports, routes=[desk_console.console("a key made up for tests, no secret", False)], desk=parts)
     server = _Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="on"))
     running = asyncio.create_task(server.serve())
     while not server.started:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 
 import uvicorn
 from litestar.stores.memory import MemoryStore
@@ -56,11 +55,7 @@ async def serving(
     """The real application on a real server on loopback. Its address."""
     await chat.start(behind)
     ports = Ports(chat, behind.visitors, behind.history, behind.consent, behind.person, lambda text: render("html", text), words, keepalive)
-
-    async def ready() -> dict[str, Any]:
-        return {"store": "ok" if behind.trouble is None else str(behind.trouble), "nlu": "away"}
-
-    app = build(ports, ready, ("https://xa.example",), counters, routes)
+    app = build(ports, ("https://xa.example",), counters, routes)
     server = _Server(uvicorn.Config(app, port=port, log_config=None, access_log=False, lifespan="on"))
     running = asyncio.create_task(server.serve())
     while not server.started:
