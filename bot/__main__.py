@@ -203,6 +203,25 @@ def migrate() -> None:
     typer.echo("Cơ sở dữ liệu đã ở dạng mới nhất.")
 
 
+@cli.command()
+def backup(to: Annotated[Path, typer.Argument(help="Tệp mới, chỉ chủ máy đọc được.", dir_okay=False)]) -> None:
+    """Sao lưu cả cơ sở dữ liệu vào một tệp, trong khi trợ lý vẫn chạy."""
+    from .keeping import backup as run
+
+    typer.echo(run(_settings("ERROR"), to))
+
+
+@cli.command()
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="FROM", help="Tệp của danloi backup.", exists=True, dir_okay=False)],
+    replace: Annotated[bool, typer.Option("--replace", help="Thay cả cơ sở dữ liệu đang có dữ liệu.")] = False,
+) -> None:
+    """Khôi phục từ một tệp sao lưu; dừng trợ lý trước."""
+    from .keeping import restore as run
+
+    typer.echo(run(_settings("ERROR"), source, replace))
+
+
 @learn_cli.command("list")
 def learn_list(
     why: Annotated[Doubt | None, typer.Option(help="Chỉ những câu vì lẽ này.")] = None,

@@ -1,11 +1,18 @@
-"""After a crash of the only process: nobody else can hold anything, so nothing needs to run out first."""
+"""After a crash of the only process, and after a restore: what was under way is no longer, and nothing needs to run out first."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from ..model.delivery import Status
+from ..model.message import Address
+from . import conversations
+from .crypto import Keyring
 from .tables import conversation, election, message
+
+LEAP = 1_000_000
+"""How far message ids leap after a restore: pages know messages by their id, and those after the backup were given out once."""
 
 
 def free_all(tx: Connection, now: datetime) -> None:
@@ -13,3 +20,29 @@ def free_all(tx: Connection, now: datetime) -> None:
     tx.execute(update(conversation).where(conversation.c.claimed_by.is_not(None)).values(claimed_by=None, claimed_until=None))
     tx.execute(update(message).where(message.c.status == Status.SENDING).values(deadline=now - timedelta(seconds=1)))
     tx.execute(delete(election))
+
+
+def after_restore(tx: Connection, keyring: Keyring, shown_by_id: Collection[str], now: datetime) -> None:
+    """What a backup does not know: what became of what was still to be sent when it was made.
+
+    It may have been sent since, so it is unknown, as after a crash, and what is critical is sent again; on accounts where what comes twice
+    is shown once, all of it is.
+    """
+    free_all(tx, now)
+    unsent = message.c.status.in_((Status.QUEUED, Status.SENDING))
+    unsure = unsent & message.c.channel.not_in(list(shown_by_id)) & ~message.c.critical
+    why = "it may have been sent after the backup was made"
+    tx.execute(update(message).where(unsure).values(status=Status.UNKNOWN, error=why, settled_at=now))
+    tx.execute(update(message).where(message.c.status == Status.SENDING).values(status=Status.QUEUED, error=why))
+    _leap(tx, keyring, now)
+
+
+def _leap(tx: Connection, keyring: Keyring, now: datetime) -> None:
+    """Write a message of nobody's with a far higher id: the next ones follow it. It goes as old messages go."""
+    nobody = conversations.find_or_open(tx, keyring, Address("restore", now.isoformat()), None, now)
+    number = int(tx.scalar(select(func.coalesce(func.max(message.c.id), 0))) or 0) + LEAP
+    row = {"id": number, "conversation_id": nobody, "direction": "out", "status": Status.STALE, "author": "bot", "kind": "text"}
+    row |= {"text": "", "channel": "restore", "turn": 0, "epoch": 0, "critical": False, "quick": False, "tries": 0, "created_at": now}
+    tx.execute(insert(message).values(row))
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SELECT setval(pg_get_serial_sequence('message', 'id'), :number)"), {"number": number})

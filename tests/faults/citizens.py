@@ -46,9 +46,8 @@ class Citizen:
                 return str(event["buttons"][0]["payload"])
         raise AssertionError("the stream ended")
 
-    async def _events(self) -> AsyncGenerator[dict[str, Any], None]:
-        """Our messages as they come, over as many connections as it takes."""
-        last = 0
+    async def _events(self, last: int = 0) -> AsyncGenerator[dict[str, Any], None]:
+        """Our messages as they come beyond that one, over as many connections as it takes."""
         while True:
             headers = {"Authorization": f"Bearer {self.token}", **({"Last-Event-ID": str(last)} if last else {})}
             try:
