@@ -53,6 +53,9 @@ from .workers import Workers
 
 log = structlog.get_logger(__name__)
 
+TURNS, SENDS = "turns", "sends"
+"""What processes tell each other: something is due to be answered, or to be sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -225,7 +228,9 @@ class App:
         self.workers.wake = self._turn_done
         for sender, loop in zip(self.senders, self._send_loops, strict=True):
             sender.wake = loop.wake
-        self.door = Door(database, reader, self.script, grouping, clock, self._turn_loop.wake, self.takeover)
+        self.door = Door(database, reader, self.script, grouping, clock, self._arrived, self.takeover)
+        self.tell: Callable[[str], None] = lambda hint: None
+        """Told what waits that another process might do sooner."""
 
     def _pairs(self) -> list[tuple[Channel, Sender]]:
         return list(zip(self._channels, self.senders, strict=True))
@@ -235,10 +240,25 @@ class App:
         """All that must be at work while this runs."""
         return [self._turn_loop, *self._send_loops, self._timer_loop]
 
+    def heard(self, hint: str) -> None:
+        """Another process says what waits; whatever the hint, to look is never wrong."""
+        if hint != SENDS:
+            self._turn_loop.wake()
+        if hint != TURNS:
+            for loop in self._send_loops:
+                loop.wake()
+
+    def _arrived(self) -> None:
+        self._turn_loop.wake()
+        if self.workers.full:
+            self.tell(TURNS)
+
     def _turn_done(self) -> None:
         self._turn_loop.wake()
         for loop in self._send_loops:
             loop.wake()
+        if not all(sender.elected for sender in self.senders):
+            self.tell(SENDS)
 
     async def start(self) -> None:
         for loop in self.loops:
@@ -247,7 +267,7 @@ class App:
             await channel.start(self.door)
 
     async def stop(self) -> None:
-        """First nothing more comes in, then turns commit, then what is being sent is settled."""
+        """First nothing more comes in, then turns commit, then somebody else sends, and what is being sent is settled."""
         for channel in self._channels:
             await channel.stop()
         await self._turn_loop.stop()
@@ -255,7 +275,9 @@ class App:
         await self._timer_loop.stop()
         for loop, sender in zip(self._send_loops, self.senders, strict=True):
             await loop.stop()
-            await sender.stop()
+            await sender.resign()
+        self.tell(SENDS)
+        await asyncio.gather(*(sender.idle() for sender in self.senders))
         for channel in self._channels:
             await channel.close()
 

@@ -14,6 +14,7 @@ import structlog
 from . import web
 from .app import App, Language, Written, lock_database, open_database, process_name, read_written, until_signalled
 from .channels.terminal import Terminal
+from .channels.webchat import WebChat
 from .chat import Chat
 from .desk import console
 from .dialogue.state import State
@@ -27,6 +28,7 @@ from .platforms import platforms
 from .settings import Settings
 from .store import conversations, recovery
 from .store.database import Database, Tx
+from .store.wakeups import EVERYTHING, Wakeups
 from .understanding import model_files, thresholds
 from .understanding.evaluation import models, report
 from .understanding.evaluation.examples import read_examples
@@ -36,6 +38,8 @@ from .understanding.reader import Reader
 
 log = structlog.get_logger(__name__)
 
+PAGE = "page"
+"""A hint between processes: that visitor's page has something new to show."""
 MODEL_POLL = 5.0
 """Seconds until a running service sees that another model was promoted."""
 
@@ -64,6 +68,10 @@ async def serve(settings: Settings, port: int | None) -> None:
         site.desk = console.parts(settings, database, app.takeover, app.script, known, written.places, app.limits, now, files, tokens)
         site.health.breakers = language.nlu.breakers
         site.prepare(app.door)
+        wakeups = hints(settings, database, app, site.chat, me)
+        if wakeups is not None:
+            wakeups.start()
+            stack.push_async_callback(wakeups.stop)
         await app.start()
         stack.push_async_callback(app.stop)
         await site.start(app.door, settings.port if port is None else port)
@@ -79,6 +87,28 @@ async def serve(settings: Settings, port: int | None) -> None:
         site.health.loops = [*app.loops, following, guides]
         await until_signalled()
         _say("Đang dừng …")
+        site.health.draining = True
+        await asyncio.sleep(settings.drain_time)
+
+
+def hints(settings: Settings, database: Database, app: App, pages: WebChat, me: str) -> Wakeups | None:
+    """Where several processes may share the database, they tell each other what waits."""
+    if settings.database_url.startswith("sqlite"):
+        return None
+
+    def heard(hint: str) -> None:
+        kind, _, visitor = hint.partition(" ")
+        if kind == PAGE:
+            pages.heard(visitor)
+            return
+        app.heard(kind)
+        if kind == EVERYTHING:
+            pages.look_again()
+
+    wakeups = Wakeups(settings.database_url, database, me, heard)
+    app.tell = wakeups.tell
+    pages.tell = lambda visitor: wakeups.tell(f"{PAGE} {visitor}")
+    return wakeups
 
 
 async def chat(settings: Settings, name: str, as_json: bool, guide: str | None = None, step: str | None = None) -> None:

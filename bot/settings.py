@@ -109,6 +109,8 @@ class Settings:
     """How long one turn may take before another worker may claim the conversation."""
     sender_term: float = 15.0
     """How long an elected sender may be silent before another process takes over."""
+    drain_time: float = 0.0
+    """How long a process that is to stop still takes what comes, while /readyz sends new visitors elsewhere."""
     workers: int = 4
     remind_after: float = 20 * 3600
     keep_days: int = 90
@@ -133,6 +135,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         embed_origins=tuple(environment.get("EMBED_ORIGINS", "").replace(",", " ").split()),
         claim_time=_seconds(environment, "CLAIM_TIME", 30.0),
         sender_term=_seconds(environment, "SENDER_TERM", 15.0),
+        drain_time=_seconds(environment, "DRAIN_TIME", 0.0),
         telegram=_telegram(environment, var, public_url),
         zalo_bot=_zalo_bot(environment, var, public_url),
         zalo_oa=_zalo_oa(environment, public_url),

@@ -96,13 +96,14 @@ class Site:
             await asyncio.sleep(0.01)
 
     async def stop(self) -> None:
-        """End the streams, finish what was asked, close."""
-        await self.chat.stop()
+        """End the streams, finish what was asked, close. Until then what comes is taken in."""
+        self.chat.hang_up()
         if self.desk is not None:
             self.desk.closing.set()
         if self._server is not None and self._task is not None:
             self._server.should_exit = True
             await self._task
+        await self.chat.stop()
 
     def _ports(self, door: Door) -> Ports:
         def words(block: str) -> str:

@@ -53,10 +53,15 @@ class Workers:
             task = asyncio.create_task(self._guarded(claim))
             self._running.add(task)
             task.add_done_callback(self._done)
-        if len(self._running) >= self._slots:
+        if self.full:
             return None  # nothing more can be claimed until a turn ends, which wakes us
         due = await self._database.read(lambda tx: conversations.next_due(tx, self._channels))
         return None if due is None else max(0.02, (due - self._clock()).total_seconds())
+
+    @property
+    def full(self) -> bool:
+        """Whether what comes now has to wait for a turn to end, or for another process."""
+        return len(self._running) >= self._slots
 
     async def stop(self) -> None:
         """Let the turns under way commit."""

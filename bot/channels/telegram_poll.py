@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 OTHER_POLLER = "another program polls Telegram with this token, or a webhook is set: stop it, one token is for one installation"
 LONGEST_PAUSE = 30.0
+ANOTHER_TRY = 2.0
+"""Seconds until a process that is not elected asks again: so long nobody polls after one that went has resigned."""
 TRIES = 3
 """How often an update that makes us stumble (an error of ours) is fetched again before it is left behind, with an alarm."""
 
@@ -66,7 +68,7 @@ class Poller:
     async def _round(self) -> float:
         """Fetch and store one batch. Seconds to rest before the next."""
         if not await self._office.hold():
-            return self._patience.poll / 2
+            return min(ANOTHER_TRY, self._patience.poll / 2)
         batch = await self._fetch()
         if batch is None:
             return 0

@@ -86,6 +86,8 @@ class WebChat:
         self.door: Door | None = None
         self._closing = False
         self._pages: dict[str, list[OpenPage]] = defaultdict(list)
+        self.tell: Callable[[str], None] = lambda visitor: None
+        """Told of each visitor for whom there is news: their pages may be open elsewhere."""
 
     async def start(self, door: Door) -> None:
         self.door = door
@@ -94,9 +96,13 @@ class WebChat:
         return Sent()
 
     async def stop(self) -> None:
-        """Ends every open stream; nothing more is taken in."""
-        self._closing = True
+        """Nothing more is taken in."""
+        self.hang_up()
         self.door = None
+
+    def hang_up(self) -> None:
+        """End every open stream, and whichever still comes: the pages come again by themselves, wherever somebody listens."""
+        self._closing = True
         for pages in list(self._pages.values()):
             for page in pages:
                 page.end()
@@ -105,14 +111,25 @@ class WebChat:
         return None
 
     def announce(self, address: Address) -> None:
-        """Something new is to be seen at that address."""
-        for page in self._pages.get(address.id, ()):
+        """Something new is to be seen at that address, here or wherever its page is open."""
+        self.heard(_visitor(address))
+        self.tell(_visitor(address))
+
+    def heard(self, visitor: str) -> None:
+        """Another process has something new for that visitor."""
+        for page in self._pages.get(visitor, ()):
             page.news.set()
+
+    def look_again(self) -> None:
+        """News may have been missed: every page looks."""
+        for visitor in self._pages:
+            self.heard(visitor)
 
     @contextmanager
     def listening(self, address: Address) -> Iterator[OpenPage]:
         """A page whose `news` is set whenever there is something new for that visitor."""
-        page, pages = OpenPage(over=self._closing), self._pages[address.id]
+        visitor = _visitor(address)
+        page, pages = OpenPage(over=self._closing), self._pages[visitor]
         pages.append(page)
         metrics.PAGES.inc()
         for oldest in pages[:-MOST_PAGES]:
@@ -123,4 +140,9 @@ class WebChat:
             metrics.PAGES.dec()
             pages.remove(page)
             if not pages:
-                self._pages.pop(address.id, None)
+                self._pages.pop(visitor, None)
+
+
+def _visitor(address: Address) -> str:
+    """What a visitor is called between processes: nothing that opens their conversation."""
+    return hashlib.sha256(address.id.encode()).hexdigest()[:16]

@@ -80,10 +80,19 @@ class Sender:
                 task.add_done_callback(self._done)
         return self._pace.wait(self._timer())
 
-    async def stop(self) -> None:
-        """A send that was started is settled before we go; another process may then be elected at once."""
-        await self.idle()
+    @property
+    def elected(self) -> bool:
+        """Whether it is surely this process that sends."""
+        return self._office.held
+
+    async def resign(self) -> None:
+        """Another process may be elected at once; what was started here is still settled here, and nothing overtakes it."""
         await self._office.resign()
+
+    async def stop(self) -> None:
+        """Somebody else sends from now on; a send that was started is settled before we go."""
+        await self.resign()
+        await self.idle()
 
     async def idle(self) -> None:
         """Wait until nothing is under way."""

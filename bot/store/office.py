@@ -25,7 +25,7 @@ class Office:
 
     async def hold(self) -> bool:
         """Win it, or keep it. False: another process has it."""
-        if self._timer() < self._sure_until:
+        if self.held:
             return True
         now = self._clock()
         until = now + timedelta(seconds=self._term)
@@ -34,6 +34,11 @@ class Office:
         if held:
             self._sure_until = self._timer() + self._term / 3
         return held
+
+    @property
+    def held(self) -> bool:
+        """Whether it is surely ours; where not, it may still be."""
+        return self._timer() < self._sure_until
 
     async def resign(self) -> None:
         """Another process may win it at once."""

@@ -22,6 +22,8 @@ class Citizen:
     token: str = ""
     shown: list[dict[str, Any]] = field(default_factory=list)
     """Every event of ours as it came, repeated ones too."""
+    refused: list[int] = field(default_factory=list)
+    """The statuses of answers that were no."""
 
     async def live(self) -> None:
         self.token = (await self._post("/chat/session", {"consent": True, "version": "1"}))["token"]
@@ -74,6 +76,7 @@ class Citizen:
                     answer: dict[str, Any] = response.json()
                     return answer
                 assert response.status_code in (429, 503), response.text
+                self.refused.append(response.status_code)
             except TROUBLE:
                 pass
             await asyncio.sleep(0.05)
