@@ -6,6 +6,7 @@ import secrets
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -36,11 +37,13 @@ from .replies.offices import Offices
 from .replies.words import Words
 from .script import Script
 from .settings import Settings
+from .store import retention
 from .store.crypto import Keyring
 from .store.database import Database, connect
 from .store.lock import FileLock
 from .store.migrate import upgrade
 from .timers.due import DueTimers
+from .timers.retention import LOOK, Retention
 from .turn import Turn
 from .understanding import model_files, thresholds
 from .understanding.places import Places
@@ -73,7 +76,8 @@ def read_written(settings: Settings) -> Written:
     """Read and look over everything written. Raises WrittenError with every fault found."""
     known = read_catalogue(settings.root)
     facts = Facts.load(settings.root / "content" / "facts")
-    words = Words(settings.root / "content", facts, {"keep_days": settings.keep_days}, Offices.load(settings.root))
+    kept = {"keep_days": settings.keep_days, "keep_hours": settings.keep_pictures_hours}
+    words = Words(settings.root / "content", facts, kept, Offices.load(settings.root))
     topics = load_topics(settings.root / "flows", known, fold)
     faults = lint(topics, Around(words.blocks, frozenset(facts.facts), frozenset(facts.sources)))
     if faults:
@@ -187,6 +191,11 @@ def process_name() -> str:
     return f"{os.getpid()}-{secrets.token_hex(4)}"
 
 
+def terms_of(settings: Settings) -> retention.Terms:
+    """How long what is kept."""
+    return retention.Terms(timedelta(days=settings.keep_days), timedelta(days=settings.keep_audit_days))
+
+
 def takeover(database: Database, script: Script) -> Takeover:
     """What becomes of conversations that need a person."""
     return Takeover(Ladder(Hours(), script.library.places), Voice(script), database.keyring)
@@ -220,15 +229,18 @@ class App:
         self.turn = Turn(database, reader, self.script, self.takeover, grouping, clock, settings.remind_after)
         self.workers = Workers(database, self.turn, limits, grouping, clock, me, settings.workers, settings.claim_time)
         self.senders = [Sender(channel, database, render, me, clock, settled, settings.sender_term) for channel in channels]
-        self.timers = DueTimers(database, self.script, self.takeover, clock, settings.keep_days)
+        self.timers = DueTimers(database, self.script, self.takeover, clock)
+        self.retention = Retention(database, clock, terms_of(settings))
         self._channels = channels
         self._turn_loop = Loop("turns", self.workers.round, settings.poll)
         self._send_loops = [Loop(f"outbox {channel.account}", sender.round, settings.poll) for channel, sender in self._pairs()]
         self._timer_loop = Loop("timers", self.timers.round, 10 * settings.poll)
+        self._retention_loop = Loop("retention", self.retention.round, LOOK)
         self.workers.wake = self._turn_done
         for sender, loop in zip(self.senders, self._send_loops, strict=True):
             sender.wake = loop.wake
-        self.door = Door(database, reader, self.script, grouping, clock, self._arrived, self.takeover)
+        pictures = timedelta(hours=settings.keep_pictures_hours)
+        self.door = Door(database, reader, self.script, grouping, clock, self._arrived, self.takeover, pictures)
         self.tell: Callable[[str], None] = lambda hint: None
         """Told what waits that another process might do sooner."""
 
@@ -238,7 +250,7 @@ class App:
     @property
     def loops(self) -> list[Loop]:
         """All that must be at work while this runs."""
-        return [self._turn_loop, *self._send_loops, self._timer_loop]
+        return [self._turn_loop, *self._send_loops, self._timer_loop, self._retention_loop]
 
     def heard(self, hint: str) -> None:
         """Another process says what waits; whatever the hint, to look is never wrong."""
@@ -273,6 +285,7 @@ class App:
         await self._turn_loop.stop()
         await self.workers.stop()
         await self._timer_loop.stop()
+        await self._retention_loop.stop()
         for loop, sender in zip(self._send_loops, self.senders, strict=True):
             await loop.stop()
             await sender.resign()

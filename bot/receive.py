@@ -7,7 +7,7 @@ Nothing unmasked is ever stored or logged. Only when this returns may a channel 
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from . import metrics
 from .desk.takeover import Takeover
@@ -39,7 +39,9 @@ class Door:
         clock: Clock,
         wake: Callable[[], None],
         takeover: Takeover,
+        keep_pictures: timedelta = timedelta(hours=24),
     ) -> None:
+        """`keep_pictures`: how long a picture or voice is kept for the person whom it was sent to."""
         self._database = database
         self._reader = reader
         self._script = script
@@ -47,6 +49,7 @@ class Door:
         self._clock = clock
         self._wake = wake
         self._takeover = takeover
+        self._keep_pictures = keep_pictures
 
     async def __call__(self, inbound: Inbound) -> Received:
         """Store one arrival. Raises StoreError where that was not possible: it must then not be acknowledged."""
@@ -124,7 +127,7 @@ class Door:
             external_id = attachment.own_id if waiting.kept else external_id
         message_id, new = messages.add_inbound(tx, conversation_id, inbound.address, external_id, waiting, turn)
         if new and waiting.kept and attachment is not None:
-            attachments.keep(tx, message_id, attachment, waiting.received_at)
+            attachments.keep(tx, message_id, attachment, waiting.received_at + self._keep_pictures)
         return message_id, new
 
     def _edit(self, tx: Tx, conversation_id: int, inbound: Inbound, written: Waiting, turn: int) -> tuple[int, bool]:

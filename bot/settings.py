@@ -114,7 +114,13 @@ class Settings:
     workers: int = 4
     remind_after: float = 20 * 3600
     keep_days: int = 90
-    """How long messages are kept; told to the citizen in the first words."""
+    """How long messages, and what came of them, are kept; told to the citizen in the first words. Days."""
+    keep_pictures_hours: int = 24
+    """How long a picture or voice is kept for the person who helps; told where it is sent. Hours."""
+    keep_audit_days: int = 730
+    """How long it is kept who took, saw and changed what at the desk. Days."""
+    keep_proof_days: int = 1825
+    """How long the proof of consents, requests and breaches is kept, from when each was settled. Days."""
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -136,6 +142,10 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         claim_time=_seconds(environment, "CLAIM_TIME", 30.0),
         sender_term=_seconds(environment, "SENDER_TERM", 15.0),
         drain_time=_seconds(environment, "DRAIN_TIME", 0.0),
+        keep_days=_whole(environment, "KEEP_MESSAGES_DAYS", 90, 1, 365, "days"),
+        keep_pictures_hours=_whole(environment, "KEEP_PICTURES_HOURS", 24, 1, 72, "hours"),
+        keep_audit_days=_whole(environment, "KEEP_AUDIT_DAYS", 730, 90, 3650, "days"),
+        keep_proof_days=_whole(environment, "KEEP_PROOF_DAYS", 1825, 365, 3650, "days"),
         telegram=_telegram(environment, var, public_url),
         zalo_bot=_zalo_bot(environment, var, public_url),
         zalo_oa=_zalo_oa(environment, public_url),
@@ -264,10 +274,11 @@ def _port(environment: Mapping[str, str]) -> int:
     return int(text)
 
 
-def _whole(environment: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+def _whole(environment: Mapping[str, str], name: str, default: int, least: int, most: int, unit: str = "") -> int:
+    """`unit`: "days", "hours", where it is a time."""
     text = environment.get(name) or str(default)
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most):
-        raise SettingsError(f"{name}={text!r} will not do: give a whole number from {least} to {most}.")
+        raise SettingsError(f"{name}={text!r} will not do: give a whole number{unit and f' of {unit}'} from {least} to {most}.")
     return int(text)
 
 

@@ -65,6 +65,11 @@ class House:
             if len(self.platform.got) == before:
                 return self.platform.texts
 
+    async def tidy(self) -> None:
+        """Whatever has had its time goes."""
+        while await self.app.retention.round() == 0:
+            pass
+
     async def cases(self) -> list[Case]:
         return await self.app.database.read(cases.listing)
 

@@ -85,3 +85,11 @@ def test_what_is_wrong_about_the_zalo_oa_is_named(tmp_path: Path, environment: d
     with pytest.raises(SettingsError, match=remedy) as raised:
         load({"DANLOI_VAR": str(tmp_path), **environment})
     assert "made-up" not in str(raised.value)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "9999", "many", "٩"])
+def test_how_long_things_are_kept_has_bounds(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError, match=r"KEEP_MESSAGES_DAYS='.*' will not do: give a whole number of days from 1 to 365"):
+        load({"DANLOI_VAR": str(tmp_path), "KEEP_MESSAGES_DAYS": text})
+    kept = load({"DANLOI_VAR": str(tmp_path), "KEEP_MESSAGES_DAYS": "30", "KEEP_PICTURES_HOURS": "2"})
+    assert (kept.keep_days, kept.keep_pictures_hours, kept.keep_audit_days) == (30, 2, 730)

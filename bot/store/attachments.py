@@ -1,21 +1,18 @@
-"""Pictures and voice that citizens sent to a person: encrypted like words, for a day, and never without the message they came with."""
+"""Pictures and voice that citizens sent to a person: encrypted like words, for some hours, and never without the message they came with."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
 from ..model.message import Attachment
 from .tables import attachment, message
 
-KEPT = timedelta(hours=24)
-"""Told to the citizen in `desk.attachment_kept` and on the page."""
 
-
-def keep(tx: Connection, message_id: int, what: Attachment, now: datetime) -> None:
-    """In the transaction that stores its message, so that there are both or neither."""
+def keep(tx: Connection, message_id: int, what: Attachment, until: datetime) -> None:
+    """In the transaction that stores its message, so that there are both or neither. Nobody is shown it after `until`."""
     values = {"media_type": what.media_type, "data": what.data, "reference": what.reference}
-    tx.execute(insert(attachment).values(message_id=message_id, expires_at=now + KEPT, **values))
+    tx.execute(insert(attachment).values(message_id=message_id, expires_at=until, **values))
 
 
 def find(tx: Connection, conversation_id: int, attachment_id: int, now: datetime) -> Attachment | None:

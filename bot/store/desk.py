@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, exists, false, func, insert, or_, select, union_all, update
+from sqlalchemy import Connection, Select, and_, exists, false, func, insert, or_, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -309,11 +309,3 @@ def untimed(tx: Connection, limit: int = 200) -> list[int]:
     waits = exists().where(is_status("open"), case.c.conversation_id == conversation.c.id)
     wanted = select(conversation.c.id).where(conversation.c.owner_kind == "queue", waits, ~armed).limit(limit)
     return list(tx.scalars(wanted))
-
-
-def sweep(tx: Connection, now: datetime, keep_audit: timedelta) -> None:
-    """What has had its day: pictures, who looked, what was done twice, the audit of long ago."""
-    tx.execute(delete(attachment).where(attachment.c.expires_at <= now))
-    tx.execute(delete(looking).where(looking.c.until <= now))
-    tx.execute(delete(desk_action).where(desk_action.c.at <= now - timedelta(days=2)))
-    tx.execute(delete(audit).where(audit.c.at <= now - keep_audit))

@@ -16,28 +16,25 @@ from ..model.dialogue import Move
 from ..model.errors import DanLoiError, StoreError
 from ..model.timer import Timer, TimerKind
 from ..script import Script
-from ..store import conversations, desk, forget, messages, sessions, timers
+from ..store import conversations, messages, timers
 from ..store.database import Database, Tx, savepoint
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 50
 AGAIN_AFTER = timedelta(minutes=5)
-KEEP_AUDIT = timedelta(days=730)
-"""How long it is kept who took, saw and changed what."""
+ADOPT_EVERY = timedelta(hours=1)
 FIRST_PART, PARTS_EACH = 100, 10
 """Where a timer's messages count from within the turn, behind any reply of the turn itself; each timer has room for so many."""
 
 
 class DueTimers:
-    def __init__(self, database: Database, script: Script, takeover: Takeover, clock: Clock, keep_days: int) -> None:
-        """`keep_days`: how long messages are kept, as the first words promise."""
+    def __init__(self, database: Database, script: Script, takeover: Takeover, clock: Clock) -> None:
         self._database = database
         self._script = script
         self._watch = watch.Watch(takeover, Voice(script))
         self._clock = clock
-        self._keep = timedelta(days=keep_days)
-        self._forget_at = clock()
+        self._adopt_at = clock()
 
     async def round(self) -> float | None:
         """Fire up to 50; answers 0 when there may be more."""
@@ -48,9 +45,7 @@ class DueTimers:
     def _fire(self, tx: Tx) -> tuple[int, int]:
         """How many fired, and how many promises were missed."""
         now = self._clock()
-        sessions.sweep(tx, now)
-        desk.sweep(tx, now, KEEP_AUDIT)
-        self._keep_the_promise(tx, now)
+        self._adopt(tx, now)
         due = timers.take_due(tx, now, AT_ONCE)
         missed = sum([self._guarded(tx, timer, today(now)) for timer in due])
         return len(due), missed
@@ -67,14 +62,11 @@ class DueTimers:
             timers.put_off(tx, timer, self._clock() + AGAIN_AFTER)
             return False
 
-    def _keep_the_promise(self, tx: Tx, now: datetime) -> None:
-        """Every hour, what is older than was promised is forgotten."""
-        if now >= self._forget_at:
-            gone = forget.expire(tx, now - self._keep)
+    def _adopt(self, tx: Tx, now: datetime) -> None:
+        """Every hour, conversations in the queue that no promise watches get one."""
+        if now >= self._adopt_at:
             self._watch.adopt(tx, now)
-            self._forget_at = now + timedelta(hours=1)
-            if gone:
-                log.info("forgotten", messages=gone)
+            self._adopt_at = now + ADOPT_EVERY
 
     def _come_back(self, tx: Tx, timer: Timer, date: date) -> bool:
         conversations.lock(tx, timer.conversation_id)

@@ -82,6 +82,7 @@ class Desk:
         self.house.clock.forward(timedelta(**span).total_seconds())
         while await self.house.app.timers.round() == 0:
             pass
+        await self.house.tidy()
 
 
 @dataclass(frozen=True)

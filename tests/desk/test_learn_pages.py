@@ -15,7 +15,7 @@ from bot.desk import learning
 from bot.model.candidate import Candidate, Doubt, Guess
 from bot.model.message import Address
 from bot.model.people import Role
-from bot.store import candidates, conversations, forget
+from bot.store import candidates, conversations
 from bot.understanding.evaluation.examples import Example, read_examples
 
 from .web import Console, words
@@ -228,5 +228,5 @@ async def test_what_was_sent_back_is_nobodys_still_and_forgotten_in_time(console
         number, Doubt.NOT_UNDERSTOOD, one.text, Guess("eid_otp", 0.314, "fee"), None, console.house.clock()
     )
     console.house.clock.forward(91 * 86400)
-    await console.run(lambda tx: forget.expire(tx, console.house.clock()))
+    await console.house.tidy()
     assert await console.read(candidates.counts) == candidates.Counts(0, 0, 0, 0)

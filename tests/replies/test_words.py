@@ -39,7 +39,7 @@ def make(folder: Path, topic: str = TOPIC, facts: str = FACTS, sources: str = SO
     (folder / "facts/sources.yml").write_text(sources, encoding="utf-8")
     (folder / "facts/fees.yml").write_text(facts, encoding="utf-8")
     (folder / "account/card.md.j2").write_text(topic, encoding="utf-8")
-    return Words(folder, Facts.load(folder / "facts"), {"keep_days": 90})
+    return Words(folder, Facts.load(folder / "facts"), {"keep_days": 90, "keep_hours": 24})
 
 
 @pytest.fixture

@@ -1,6 +1,4 @@
-"""What the first words promise: after 90 days it is gone, who asks is forgotten at once. What waits is never dropped for its age."""
-
-from datetime import timedelta
+"""Who asks is forgotten at once, and nobody else."""
 
 import pytest
 from sqlalchemy import func, select
@@ -33,24 +31,6 @@ async def talked(river: River, who: str) -> int:
     (row,) = await river.claim_sends()
     await river.settle(row, Status.SENT)
     return claim.conversation.id
-
-
-async def test_what_is_old_goes_and_what_is_new_stays(river: River, clock: Clock) -> None:
-    await talked(river, "an")
-    clock.forward(80 * 86400)
-    await talked(river, "binh")
-    clock.forward(11 * 86400)
-    before = clock() - timedelta(days=90)
-    assert await river.database.run(lambda tx: forget.expire(tx, before)) == 2
-    assert await river.database.read(rows) == {"conversation": 1, "message": 2}
-
-
-async def test_what_still_waits_is_not_dropped_for_being_old(river: River, clock: Clock) -> None:
-    await river.write("an", "chào", "m1")
-    clock.forward(200 * 86400)
-    await river.database.run(lambda tx: forget.expire(tx, clock() - timedelta(days=90)))
-    (claim,) = await river.claim("w")
-    assert [waiting.text for waiting in claim.waiting] == ["chào"]
 
 
 async def test_who_asks_is_forgotten_whole_and_nobody_else(river: River, clock: Clock) -> None:

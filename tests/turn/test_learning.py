@@ -10,7 +10,7 @@ from bot.model.candidate import Candidate, Doubt
 from bot.model.errors import DanLoiError
 from bot.model.meaning import Meaning, Reading
 from bot.settings import Settings
-from bot.store import candidates, forget
+from bot.store import candidates
 from bot.store.database import Database
 from bot.understanding.evaluation.examples import Example, read_examples
 
@@ -114,7 +114,7 @@ async def test_what_nobody_labels_is_forgotten_in_time(house: House) -> None:
     talk = await house.talk("an")
     await talk.says("cái chỗ nớ ra răng hè")
     house.clock.forward(91 * 86400)
-    await house.app.database.run(lambda tx: forget.expire(tx, house.clock()))
+    await house.tidy()
     assert await waiting(house) == []
 
 

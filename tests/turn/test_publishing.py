@@ -68,7 +68,7 @@ class Office:
             text = "".join(f"{{% block {block} %}}{name} {block}{{% endblock %}}" for block in sorted(blocks))
             (content / "account" / f"{name}.md.j2").write_text(text, encoding="utf-8")
         facts = Facts.load(ROOT / "content" / "facts")
-        words = Words(content, facts, {"keep_days": 90})
+        words = Words(content, facts, {"keep_days": 90, "keep_hours": 24})
         return Written(CATALOGUE, replace(made, words=words.has), words, Places.load(ROOT), facts, Terms({}))
 
     gone: frozenset[str] = frozenset()
