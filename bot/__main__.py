@@ -12,7 +12,7 @@ from uuid import uuid4
 import typer
 
 from . import app as composition
-from . import logs, settings
+from . import commands, logs, settings
 from .desk.takeover import Takeover
 from .model.candidate import Doubt
 from .model.clock import now
@@ -185,15 +185,6 @@ def preview(
     else:
         for page in previews(_settings(), topic):
             typer.echo(page)
-
-
-@cli.command()
-def forget(case: Annotated[int, typer.Argument(help="Số của ca mà bà con ấy đã mở.")]) -> None:
-    """Xóa hẳn cuộc trò chuyện của một người, khi chính người ấy yêu cầu."""
-    from .desk.listing import forget as run
-
-    typer.confirm(f"Xóa hẳn cuộc trò chuyện của ca số {case}? Không lấy lại được.", abort=True)
-    typer.echo(_with_database(lambda database: run(database, case)))
 
 
 @cli.command()
@@ -444,6 +435,8 @@ def _with_database(work: Any) -> Any:
     finally:
         database.close()
 
+
+commands.add_to(cli, _with_database)
 
 if __name__ == "__main__":
     main()

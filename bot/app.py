@@ -16,6 +16,7 @@ from . import metrics
 from .channels.base import Channel, LimitsNow
 from .desk.hours import Hours
 from .desk.ladder import Ladder
+from .desk.rights import Place, Rights
 from .desk.takeover import Takeover
 from .desk.voice import Voice
 from .dialogue.lint import Around, lint
@@ -193,7 +194,8 @@ def process_name() -> str:
 
 def terms_of(settings: Settings) -> retention.Terms:
     """How long what is kept."""
-    return retention.Terms(timedelta(days=settings.keep_days), timedelta(days=settings.keep_audit_days))
+    days = (settings.keep_days, settings.keep_audit_days, settings.keep_proof_days)
+    return retention.Terms(*(timedelta(days=one) for one in days))
 
 
 def takeover(database: Database, script: Script) -> Takeover:
@@ -226,7 +228,9 @@ class App:
         self.database = database
         self.script = Script(written.library, written.words, limits)
         self.takeover = takeover(database, self.script)
-        self.turn = Turn(database, reader, self.script, self.takeover, grouping, clock, settings.remind_after)
+        place = Place({account: limit.max_text for account, limit in limits.items()}, settings.public_url or "")
+        self.rights = Rights(database, self.script, Hours(), clock, place, timedelta(days=settings.keep_days))
+        self.turn = Turn(database, reader, self.script, self.takeover, self.rights, grouping, clock, settings.remind_after)
         self.workers = Workers(database, self.turn, limits, grouping, clock, me, settings.workers, settings.claim_time)
         self.senders = [Sender(channel, database, render, me, clock, settled, settings.sender_term) for channel in channels]
         self.timers = DueTimers(database, self.script, self.takeover, clock)
@@ -240,7 +244,7 @@ class App:
         for sender, loop in zip(self.senders, self._send_loops, strict=True):
             sender.wake = loop.wake
         pictures = timedelta(hours=settings.keep_pictures_hours)
-        self.door = Door(database, reader, self.script, grouping, clock, self._arrived, self.takeover, pictures)
+        self.door = Door(database, reader, self.script, grouping, clock, self._arrived, self.takeover, self.rights, pictures)
         self.tell: Callable[[str], None] = lambda hint: None
         """Told what waits that another process might do sooner."""
 

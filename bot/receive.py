@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from . import metrics
+from .desk.rights import WEB, Rights
 from .desk.takeover import Takeover
 from .dialogue.router import settles
 from .dialogue.state import State
@@ -17,7 +18,8 @@ from .model.clock import Clock, today
 from .model.conversation import OwnerKind
 from .model.grouping import Grouping
 from .model.meaning import Heard
-from .model.message import Address, Edited, Inbound, Kind, Received, Waiting
+from .model.message import Address, Edited, Inbound, Kind, Received, Refused, Waiting
+from .model.privacy import Act, Purpose
 from .script import Script
 from .store import attachments, cases, conversations, deliveries, desk, echoes, messages
 from .store.database import Database, Tx
@@ -25,6 +27,7 @@ from .understanding.reader import Reader
 from .understanding.redact import phones, redact
 from .understanding.text import clean
 
+PAGE_WORDS = "web.consent_text"
 MOST_READ = 4000
 """Characters of one message that are read and kept; the citizen is told when there were more."""
 
@@ -39,6 +42,7 @@ class Door:
         clock: Clock,
         wake: Callable[[], None],
         takeover: Takeover,
+        rights: Rights,
         keep_pictures: timedelta = timedelta(hours=24),
     ) -> None:
         """`keep_pictures`: how long a picture or voice is kept for the person whom it was sent to."""
@@ -49,6 +53,7 @@ class Door:
         self._clock = clock
         self._wake = wake
         self._takeover = takeover
+        self._rights = rights
         self._keep_pictures = keep_pictures
 
     async def __call__(self, inbound: Inbound) -> Received:
@@ -68,6 +73,7 @@ class Door:
         def keep(tx: Tx) -> None:
             conversation_id = conversations.find_or_open(tx, self._database.keyring, address, None, now)
             conversations.consent(tx, conversation_id, version, now)
+            self._rights.note(tx, address, Purpose.CHAT, Act.GIVEN, PAGE_WORDS, now, version)
 
         await self._database.run(keep)
 
@@ -106,12 +112,14 @@ class Door:
         conversation_id = conversations.find_or_open(tx, self._database.keyring, inbound.address, name, safe.received_at)
         conversations.lock(tx, conversation_id)
         before = conversations.get(tx, conversation_id)
+        if before.withdrawn:
+            return Received(0, False, "", answering=False, refused=Refused.NO_CONSENT)
         kept = inbound.attachment is not None and inbound.edits is None and before.owner.kind is OwnerKind.HUMAN
         waiting = replace(safe, quick=self._quick(heard, State.from_dict(before.state)), kept=kept)
         add = self._add if inbound.edits is None else self._edit
         message_id, new = add(tx, conversation_id, inbound, waiting, before.turn)
         if new and before.open_case is not None and State.from_dict(before.state).awaits_phone:
-            self._keep_phone(tx, before.open_case, inbound.text, safe.received_at)
+            self._keep_phone(tx, inbound.address, before.open_case, inbound.text, safe.received_at)
         if new:
             conversations.touch(tx, conversation_id, safe.received_at)
             conversations.reschedule(tx, conversation_id, self._grouping)
@@ -128,6 +136,9 @@ class Door:
         message_id, new = messages.add_inbound(tx, conversation_id, inbound.address, external_id, waiting, turn)
         if new and waiting.kept and attachment is not None:
             attachments.keep(tx, message_id, attachment, waiting.received_at + self._keep_pictures)
+            page = inbound.address.channel == WEB  # where the page says so before; elsewhere it is told with the first
+            block, act = ("web.picture_privacy", Act.GIVEN) if page else ("desk.attachment_kept", Act.TOLD)
+            self._rights.note(tx, inbound.address, Purpose.PICTURE, act, block, waiting.received_at)
         return message_id, new
 
     def _edit(self, tx: Tx, conversation_id: int, inbound: Inbound, written: Waiting, turn: int) -> tuple[int, bool]:
@@ -144,12 +155,13 @@ class Door:
         correction = replace(written, edited=Edited.LAST if before.last else Edited.EARLIER)
         return messages.add_inbound(tx, conversation_id, inbound.address, inbound.external_id, correction, turn)
 
-    def _keep_phone(self, tx: Tx, case_id: int, text: str, now: datetime) -> None:
+    def _keep_phone(self, tx: Tx, address: Address, case_id: int, text: str, now: datetime) -> None:
         """The one number that is kept: the citizen was asked for it, to be called back, and only who has the case is shown it."""
         numbers = phones(text[:MOST_READ])
         if numbers:
             cases.change(tx, case_id, phone=numbers[0], phone_key=self._database.keyring.phone_key(numbers[0]))
             desk.write_down(tx, "citizen", "consent_call_back", f"case:{case_id}", now)
+            self._rights.note(tx, address, Purpose.CALL_BACK, Act.GIVEN, "desk.call_back_ask", now)
 
     def _quick(self, heard: Heard, state: State) -> bool:
         """Taps, numbers, labels, yes and no, commands and urgent words are answered at once; other text waits for what comes next."""

@@ -16,6 +16,7 @@ import structlog
 from . import metrics
 from .desk.hand_over import Situation, hand_over
 from .desk.relay import Relay
+from .desk.rights import Rights
 from .desk.takeover import Takeover
 from .desk.voice import Voice
 from .dialogue.doubts import chosen, complains, doubt
@@ -31,16 +32,18 @@ from .model.dialogue import Event, HandOver, Later, Move, Rating, Say
 from .model.grouping import Grouping
 from .model.meaning import Heard
 from .model.message import Reply, Waiting
+from .model.privacy import Act, Purpose, RequestKind
 from .model.record import TurnRecord
 from .model.timer import Timer, TimerKind
 from .script import Script
-from .store import attachments, candidates, conversations, events, forget, messages, timers
+from .store import attachments, candidates, conversations, events, messages, timers
 from .store.database import Database, Tx
 from .understanding.reader import Reader
 
 log = structlog.get_logger(__name__)
 
 MOST_TRIES = 5
+FIRST_WORDS = "common.first_words"
 PUT_ASIDE = timedelta(days=14)
 """Silence after a reminder until what was being done is put aside."""
 
@@ -58,6 +61,8 @@ class Answer:
     doubts: tuple[tuple[Heard, Doubt], ...] = ()
     """What was not surely understood: it waits to be labelled."""
     forget: bool = False
+    asks: tuple[RequestKind, ...] = ()
+    """What the citizen wants concerning what is kept of them."""
     later: tuple[Later, ...] = ()
     rating: Rating | None = None
     remind: int | None = None
@@ -74,11 +79,12 @@ class Turn:
         reader: Reader,
         script: Script,
         takeover: Takeover,
+        rights: Rights,
         grouping: Grouping,
         clock: Clock,
         remind_after: float,
     ) -> None:
-        """`takeover`: what becomes of a conversation that needs a person.
+        """`takeover`: what becomes of a conversation that needs a person. `rights`: what people may ask of us.
 
         `remind_after`: seconds of silence in a guide before one reminder.
         """
@@ -86,6 +92,7 @@ class Turn:
         self._reader = reader
         self._script = script
         self._takeover = takeover
+        self._rights = rights
         self._voice = Voice(script)
         self._relay = Relay(takeover, self._voice)
         self._grouping = grouping
@@ -120,11 +127,13 @@ class Turn:
             answer = _with(answer, ids, heard, move)
         first = self._first_words(claim.conversation)
         urgent = answer.hand_over is not None and answer.hand_over.urgent
-        return replace(answer, says=(*answer.says, *first) if urgent else (*first, *answer.says))
+        says = await self._rights.told(claim.conversation, answer.says) if answer.asks else answer.says
+        return replace(answer, says=(*says, *first) if urgent else (*first, *says))
 
     def _first_words(self, conversation: Conversation) -> tuple[Say, ...]:
         """The first thing a citizen reads is that this is a machine, but for first aid; or the channel's page has said so before."""
-        return () if conversation.turn or conversation.consented else (Say("common.first_words"),)
+        known = (conversation.turn or conversation.consented) and not conversation.tell_again
+        return () if known else (Say(FIRST_WORDS),)
 
     def _word(self, answer: Answer, conversation: Conversation) -> list[Reply]:
         date, budget = today(self._clock()), self._script.budget(conversation.address)
@@ -155,6 +164,8 @@ class Turn:
             said = self._script.fitted(claim.conversation.address, said, answer.state.offered)
             messages.add_replies(tx, claim.conversation, turn, claim.conversation.epoch, said, now)
             events.add(tx, claim.conversation.id, turn, answer.events, now)
+            self._note_consents(tx, claim.conversation, answer, now)
+            self._rights.answer(tx, claim.conversation, answer.asks, now)
             self._note_doubts(tx, claim, turn, answer, now)
             for timer in self._timers(answer, claim.conversation.id, turn, now):
                 timers.add(tx, timer)
@@ -176,6 +187,16 @@ class Turn:
             kind = TimerKind.PROMISED if later.asked else TimerKind.FOLLOW_UP
             yield Timer(kind, morning(later.day), conversation, turn, topic=later.topic)
 
+    def _note_consents(self, tx: Tx, conversation: Conversation, answer: Answer, now: datetime) -> None:
+        """What they were told, and what they agreed to by asking for a person."""
+        address = conversation.address
+        if any(say.block == FIRST_WORDS for say in answer.says):
+            self._rights.note(tx, address, Purpose.CHAT, Act.TOLD, FIRST_WORDS, now)
+            conversations.told_again(tx, conversation.id)
+        if answer.hand_over is not None:
+            asked = answer.hand_over.reason is CaseReason.ASKED
+            self._rights.note(tx, address, Purpose.PERSON, Act.GIVEN if asked else Act.TOLD, "desk.handed_over", now)
+
     def _note_doubts(self, tx: Tx, claim: Claim, turn: int, answer: Answer, now: datetime) -> None:
         """What was not understood waits for a person to say what it meant, and what the citizen meant by it, where they have told."""
         for heard, why in answer.doubts:
@@ -190,7 +211,7 @@ class Turn:
 
     def _forget(self, tx: Tx, claim: Claim, answer: Answer, replies: list[Reply], now: datetime) -> TurnRecord:
         """The citizen asked for it: everything goes, and only that it is gone is told."""
-        forget.empty(tx, claim.conversation.id)
+        self._rights.erase(tx, claim.conversation, answer.asks, now)
         messages.add_replies(tx, claim.conversation, claim.conversation.turn + 1, claim.conversation.epoch, replies[-1:], now)
         conversations.reschedule(tx, claim.conversation.id, self._grouping)
         log.info("forgotten_on_request", conversation=claim.conversation.id)
@@ -266,6 +287,7 @@ def _with(answer: Answer, ids: tuple[int, ...], heard: Heard, move: Move) -> Ans
         events=(*answer.events, *move.events),
         doubts=(*answer.doubts, (heard, why)) if (why := doubt(heard, move.events)) else answer.doubts,
         forget=answer.forget or move.forget,
+        asks=(*answer.asks, *move.asks),
         later=(*answer.later, *move.later),
         rating=move.rating or answer.rating,
         remind=move.remind,

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -21,7 +22,7 @@ from .channels.webchat import Seen, Visitors, WebChat
 from .channels.webchat_limits import COUNTERS, limits, swept
 from .channels.webchat_pictures import PictureRoutes
 from .channels.webchat_routes import Ports, WebChatRoutes
-from .desk import console
+from .desk import console, copies
 from .desk.pages import answers
 from .desk.pages.parts import Parts
 from .health import Health, probes
@@ -32,7 +33,7 @@ from .receive import Door
 from .replies.formats import render
 from .replies.words import Words
 from .settings import Settings
-from .store import conversations, messages
+from .store import conversations, holdings, messages
 from .store.database import Database, Tx
 
 log = structlog.get_logger(__name__)
@@ -110,7 +111,8 @@ class Site:
             return self._words.text(f"web.{block}", today(now()))
 
         visitors = Visitors(self._settings.secrets["visitor_key"])
-        return Ports(self.chat, visitors, self._history, door.consent, self._person, lambda text: render("html", text), words)
+        to_html = partial(render, "html")
+        return Ports(self.chat, visitors, self._history, door.consent, self._person, to_html, words, copy=self._copy)
 
     async def _history(self, address: Address, after: int) -> Seen:
         def read(tx: Tx) -> Seen:
@@ -125,6 +127,16 @@ class Site:
             return found is not None and conversations.with_person(tx, found)
 
         return await self._database.read(read)
+
+    async def _copy(self, token: str) -> str | None:
+        keys, moment = self._database.keyring, now()
+
+        def take(tx: Tx) -> dict[str, Any] | None:
+            found = holdings.take_copy(tx, token, moment)
+            return None if found is None else holdings.copy(tx, keys, found, internal=False)
+
+        whole = await self._database.run(take)
+        return None if whole is None else copies.text(whole)
 
 
 def _as_it_is(app: Any) -> Any:

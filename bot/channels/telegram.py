@@ -24,7 +24,7 @@ from .telegram_webhook import PATH, webhook
 
 log = structlog.get_logger(__name__)
 
-MENU = ("menu", "lai", "dung", "nguoi", "xoa")
+MENU = ("menu", "lai", "dung", "nguoi", "dulieu", "xoa")
 """The commands in Telegram's menu: understanding/commands reads what they do, content/common/telegram.md.j2 says what they are called."""
 SHORT = 14
 """Two buttons share a row where both labels are at most so long; longer ones would be cut on a small phone."""

@@ -2,24 +2,31 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated, Any, Literal
 
 from litestar import Controller, MediaType, Request, Response, get, post
 from litestar.exceptions import HTTPException, NotAuthorizedException, ServiceUnavailableException, ValidationException
+from litestar.params import FromPath
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..model.errors import StoreError
-from ..model.message import MAX_PAYLOAD_BYTES, Address, Inbound, Kind, Received, Shown, Tap
+from ..model.message import MAX_PAYLOAD_BYTES, Address, Inbound, Kind, Received, Refused, Shown, Tap
 from .webchat import Consent, History, Person, Visitors, WebChat
 from .webchat_files import Files
 
 MOST_TEXT = 4000
+COPY_GONE = "Đường này đã dùng rồi hoặc quá 15 phút. Bà con nhắn «dữ liệu của tôi» để lấy đường mới nhé."
+COPY_TOKEN = r"[A-Za-z0-9_-]{43}"  # noqa: S105  (the shape of one)
 KEY = r"^[A-Za-z0-9_-]{8,64}$"
 KEEPALIVE = 15.0
 LOOK_AGAIN = 2.0
 """Seconds after which a stream looks for itself: the message may have been settled by another process."""
+
+
+AGREE_ANEW = "Bà con đã rút lại đồng ý. Tải lại trang và đồng ý lại thì mới nhắn tiếp được."
 
 
 class Agreement(BaseModel):
@@ -39,6 +46,14 @@ class Said(BaseModel):
     tap: Annotated[str, Field(max_length=MAX_PAYLOAD_BYTES)] | None = None
 
 
+Copy = Callable[[str], Awaitable[str | None]]
+"""What a person who brings that token is given, once."""
+
+
+async def no_copy(_token: str) -> str | None:
+    return None
+
+
 class Ports:
     """What the routes need of the rest of the assistant."""
 
@@ -52,8 +67,12 @@ class Ports:
         to_html: Callable[[str], str],
         words: Callable[[str], str],
         keepalive: float = KEEPALIVE,
+        copy: Copy = no_copy,
     ) -> None:
-        """`words`: the words of a block of content/common/web.md.j2. `keepalive`: seconds between comments on a silent stream."""
+        """`words`: the words of a block of content/common/web.md.j2. `keepalive`: seconds between comments on a silent stream.
+
+        `copy`: the file that a one-time token is for.
+        """
         self.chat = chat
         self.visitors = visitors
         self.history = history
@@ -63,6 +82,7 @@ class Ports:
         self.words = words
         self.files = Files(words, to_html)
         self.keepalive = keepalive
+        self.copy = copy
 
 
 class WebChatRoutes(Controller):
@@ -95,6 +115,15 @@ class WebChatRoutes(Controller):
         said = _parsed(Said, await _json(request), "Tin nhắn gửi lên không đúng dạng.")
         received = await bring(ports_of(request), _inbound(address, said))
         return {"id": received.id, "new": received.new, "text": received.text}
+
+    @get("/chat/copy/{token:str}", media_type=MediaType.TEXT)
+    async def copy(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
+        """What is kept of somebody, for who has the link that they were given, once."""
+        text = await stored(ports_of(request).copy(token)) if re.fullmatch(COPY_TOKEN, token) else None
+        if text is None:
+            raise HTTPException(COPY_GONE, status_code=410)
+        headers = {"Content-Disposition": 'attachment; filename="danloi.txt"', "Cache-Control": "no-store"}
+        return Response(text, media_type=MediaType.TEXT, headers=headers)
 
     @get("/chat/events")
     async def events(self, request: Request[Any, Any, Any]) -> ServerSentEvent:
@@ -188,6 +217,8 @@ async def bring(ports: Ports, inbound: Inbound) -> Received:
     if ports.chat.door is None:
         raise ServiceUnavailableException("Trợ lý đang khởi động lại, xin thử lại sau giây lát.", headers={"Retry-After": "2"})
     received: Received = await stored(ports.chat.door(inbound))
+    if received.refused is Refused.NO_CONSENT:
+        raise NotAuthorizedException(AGREE_ANEW)
     ports.chat.announce(inbound.address)
     return received
 

@@ -32,6 +32,7 @@ from .pages.parts import Parts
 from .pages.people_routes import PeopleRoutes
 from .pages.queue_routes import QueueRoutes
 from .pages.render import Pages
+from .pages.request_routes import RequestRoutes
 from .pages.search_routes import SearchRoutes
 from .pages.sessions import Sessions
 from .pages.sign_in_routes import SignInRoutes
@@ -81,6 +82,7 @@ def console(csrf_key: str, secure: bool) -> Router:
             SearchRoutes,
             PeopleRoutes,
             TeamRoutes,
+            RequestRoutes,
             LearnRoutes,
             GuideRoutes,
             ZaloRoutes,

@@ -83,6 +83,13 @@ class Hours:
             return self._within(now, self._soon.in_hours)
         return self._within(self.opens(now), self._soon.after_opening)
 
+    def after_workdays(self, now: datetime, days: int) -> datetime:
+        """The end of the working day that is so many after today; today does not count."""
+        day = now.astimezone(VIETNAM).date()
+        for _ in range(days):
+            day = next(one for ahead in range(1, DAYS_AHEAD) if self._is_workday(one := day + timedelta(days=ahead)))
+        return datetime.combine(day, self._spans[-1][1], VIETNAM).astimezone(UTC)
+
     def _within(self, now: datetime, span: timedelta) -> datetime:
         """That much office time after `now`, pausing while the office is closed."""
         left, at = span, now

@@ -8,8 +8,7 @@ from ..model.case import Case, CaseReason, CaseStatus
 from ..model.clock import VIETNAM
 from ..model.errors import DanLoiError
 from ..store import cases
-from ..store import forget as forgetting
-from ..store.database import Database, Tx
+from ..store.database import Database
 
 REASONS = {
     CaseReason.ASKED: "xin gặp người",
@@ -38,20 +37,6 @@ async def show(database: Database, number: int, as_json: bool) -> str:
     if case is None:
         raise DanLoiError(f"Không có ca số {number}: xem các ca bằng `danloi case list`.")
     return _json(case) if as_json else _page(case)
-
-
-async def forget(database: Database, number: int) -> str:
-    """Delete everything of the person whose case that is. Raises DanLoiError where there is no such case."""
-
-    def delete(tx: Tx) -> bool:
-        conversation_id = forgetting.of_case(tx, number)
-        if conversation_id is not None:
-            forgetting.forget(tx, conversation_id)
-        return conversation_id is not None
-
-    if not await database.run(delete):
-        raise DanLoiError(f"Không có ca số {number}: xem các ca bằng `danloi case list`.")
-    return f"Đã xóa hẳn cuộc trò chuyện của ca số {number}."
 
 
 def _line(case: Case) -> str:

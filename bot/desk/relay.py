@@ -1,8 +1,8 @@
 """What a citizen writes while a person speaks with them: it is the person's to read. The assistant is silent, but for a warning.
 
-Told is how to have everything deleted, for that right waits for nobody, and with the first picture or voice who sees it and how long.
-Warned of are numbers that were masked and secrets that are offered; words of danger bring the first words of help, and make the case
-urgent. «quay lại trợ lý» gives the conversation back to the assistant, whoever has it.
+Told is how to see what is kept, or have it deleted, for those rights wait for nobody, and with the first picture or voice who sees it
+and how long. Warned of are numbers that were masked and secrets that are offered; words of danger bring the first words of help, and
+make the case urgent. «quay lại trợ lý» gives the conversation back to the assistant, whoever has it.
 """
 
 from collections.abc import Iterable
@@ -19,6 +19,7 @@ from .takeover import Takeover
 from .voice import Voice
 
 BACK = "back_to_bot"
+RIGHTS = frozenset({"forget_me", "my_data", "my_copy", "correct_data", "withdraw"})
 SECRET_KINDS = frozenset({"otp", "id_number", "bank"})
 
 
@@ -50,7 +51,7 @@ def wants_back(heard: Heard) -> bool:
 
 
 def _warnings(heard: tuple[Heard, ...], urgent: str | None) -> Iterable[Say]:
-    if any(one.act == "forget_me" for one in heard):
+    if any(one.act in RIGHTS for one in heard):
         yield Say("desk.forget_here")
     if urgent is not None:
         yield Say(AID.get(urgent, "desk.danger_here"), critical=True)

@@ -7,16 +7,48 @@ from ..model.case import CaseReason
 from ..model.dialogue import Later, Rating
 from ..model.meaning import Link
 from ..model.message import Button, Verb
+from ..model.privacy import RequestKind
 from . import aid, ladder
 from .engine import Walk
 from .guide import Do
 from .state import State
-from .taps import CALL_BACK, FORGET, KEEP, MENU, NO_CALL, PERSON, RESUME
+from .taps import (
+    CALL_BACK,
+    FORGET,
+    GO_ON,
+    KEEP,
+    MENU,
+    NO_CALL,
+    PERSON,
+    RESUME,
+    WANTS_COPY,
+    WANTS_CORRECTION,
+    WANTS_DELETION,
+    WANTS_OUT,
+    WITHDRAW,
+)
 
 SECTION = "_section_"
 """act:menu_section_card is the act `menu`, in its section `card`."""
 TIMELESS = frozenset(
-    {"menu", "talk_to_human", "resume", "repeat", "stop", "bot_help", "go_back", "forget_me", "wait", "back_to_bot", "call_back", "no_call"}
+    {
+        "menu",
+        "talk_to_human",
+        "resume",
+        "repeat",
+        "stop",
+        "bot_help",
+        "go_back",
+        "forget_me",
+        "wait",
+        "back_to_bot",
+        "call_back",
+        "no_call",
+        "my_data",
+        "my_copy",
+        "withdraw",
+        "correct_data",
+    }
 )
 """Acts that an old button may still do: what they do is said again, or does no harm."""
 CRIME = "crime_report"
@@ -84,7 +116,20 @@ def act(walk: Walk, name: str) -> None:
         case "forget_me":
             walk.say("common.forget_confirm", (FORGET, KEEP))
         case "forget_yes":
-            _forget(walk)
+            _forget(walk, RequestKind.DELETE, "common.forgotten")
+        case "my_data":
+            _my_data(walk)
+        case "my_copy":
+            walk.asks.append(RequestKind.SEE)
+            walk.say("privacy.copy", _then(walk, (WANTS_DELETION, MENU)))
+        case "correct_data":
+            walk.asks.append(RequestKind.CORRECT)
+            walk.say("privacy.correction")
+            to_person(walk, CaseReason.ASKED)
+        case "withdraw":
+            walk.say("privacy.withdraw_confirm", (WITHDRAW, KEEP))
+        case "withdraw_yes":
+            _forget(walk, RequestKind.WITHDRAW, "privacy.withdrawn")
         case "forget_no":
             walk.say("common.kept", () if walk.step is not None else (MENU,))
             walk.ask_again()
@@ -247,11 +292,25 @@ def _greet(walk: Walk) -> None:
         walk.say("common.greet", (MENU, PERSON))
 
 
-def _forget(walk: Walk) -> None:
+def _forget(walk: Walk, asked: RequestKind, block: str) -> None:
     """Nothing is left, not even where the citizen stood."""
     walk.forget = True
+    walk.asks.append(asked)
     walk.state = State()
-    walk.say("common.forgotten")
+    walk.say(block)
+
+
+def _my_data(walk: Walk) -> None:
+    """What is kept, who sees it, what may be asked for. The turn fills in what is kept of this very person."""
+    walk.asks.append(RequestKind.SEE)
+    walk.say("privacy.held")
+    walk.say("privacy.seen_by")
+    walk.say("privacy.rights", _then(walk, (WANTS_COPY, WANTS_CORRECTION, WANTS_DELETION, WANTS_OUT)))
+
+
+def _then(walk: Walk, taps: tuple[Button, ...]) -> tuple[Button, ...]:
+    """In the middle of a guide also the way back to it."""
+    return (*taps, GO_ON) if walk.step is not None else taps
 
 
 def _out_of_scope(walk: Walk) -> None:

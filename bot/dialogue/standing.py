@@ -7,6 +7,7 @@ from typing import Any
 
 from ..model.dialogue import Event, HandOver, Later, Move, Rating, Say
 from ..model.message import Button
+from ..model.privacy import RequestKind
 from .guide import Ask, Do, Topic
 from .paths import ahead
 from .state import Frame, State, strands
@@ -30,6 +31,7 @@ class Standing:
         self.events: list[Event] = []
         self.hand_over: HandOver | None = None
         self.forget = False
+        self.asks: list[RequestKind] = []
         self.later: list[Later] = []
         self.rating: Rating | None = None
         self.rest()
@@ -98,6 +100,7 @@ class Standing:
             hand_over=self.hand_over,
             events=tuple(self.events),
             forget=self.forget,
+            asks=tuple(self.asks),
             later=tuple(self.later),
             rating=self.rating,
             remind=standing.remind if standing else None,

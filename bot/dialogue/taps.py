@@ -17,7 +17,13 @@ NO_CALL = Button("Thôi, không để số", "act:no_call")
 RESUME = Button("Tiếp tục", "act:resume")
 FORGET = Button("Xóa hết", "act:forget_yes")
 KEEP = Button("Không xóa", "act:forget_no")
-YES_OR_NO = {RESUME: STOP, FORGET: KEEP, FOLLOWED: NOT_YET}
+WITHDRAW = Button("Rút và xóa hết", "act:withdraw_yes")
+WANTS_COPY = Button("Xin bản sao", "act:my_copy")
+WANTS_CORRECTION = Button("Nhờ sửa", "act:correct_data")
+WANTS_DELETION = Button("Xóa dữ liệu", "act:forget_me")
+WANTS_OUT = Button("Rút lại đồng ý", "act:withdraw")
+GO_ON = Button("Làm tiếp", "act:repeat")
+YES_OR_NO = {RESUME: STOP, FORGET: KEEP, FOLLOWED: NOT_YET, WITHDRAW: KEEP}
 """Pairs of taps that a yes or a no in words may stand for."""
 
 

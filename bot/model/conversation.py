@@ -56,6 +56,10 @@ class Conversation:
     consented: bool = False
     """Whether the person agreed to what is kept before writing (the web page asks first); else the first words tell it."""
     open_case: int | None = None
+    withdrawn: bool = False
+    """Whether the person took back what they had agreed to on our page: they write again only after agreeing anew."""
+    tell_again: bool = False
+    """Whether the first words are to be said again, for the person took back their consent where no page asks."""
 
 
 @dataclass(frozen=True, slots=True)

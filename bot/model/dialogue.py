@@ -6,6 +6,7 @@ from typing import Any
 
 from .case import CaseReason
 from .message import Button
+from .privacy import RequestKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Move:
     events: tuple[Event, ...] = ()
     forget: bool = False
     """The citizen wants everything of this conversation deleted, and has confirmed it."""
+    asks: tuple[RequestKind, ...] = ()
+    """What the citizen wants concerning what is kept of them."""
     later: tuple[Later, ...] = ()
     rating: Rating | None = None
     remind: int | None = None

@@ -96,8 +96,8 @@ class Heard:
     act: str | None = None
     """The text is nothing but a command of the exact lists ("quay lại", "menu", "gặp người"): the act's id.
 
-    Besides the catalogue's acts: `skip`, `wait`, `why`, `sources`, `resume`, `forget_me`, `start`,
-    `back_to_bot`, `call_back`, `no_call`."""
+    Besides the catalogue's acts: `skip`, `wait`, `why`, `sources`, `resume`, `forget_me`, `my_data`, `my_copy`, `correct_data`,
+    `withdraw`, `start`, `back_to_bot`, `call_back`, `no_call`."""
     urgent: str | None = None
     """Urgent words were found, before and without the model: the topic to go to at once ("scam_victim")."""
     besides: str | None = None

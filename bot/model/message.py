@@ -186,6 +186,15 @@ class Shown:
     kind: Kind = Kind.TEXT
 
 
+class Refused(StrEnum):
+    """Why an arrival was not taken in."""
+
+    NO_CONSENT = "no consent"
+    """The person took back what they had agreed to on our page, and has to agree anew."""
+    TOO_MANY = "too many"
+    """The person sends more than anybody types."""
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """What became of an arrival: stored under `id`, or already there (`new` is False: it came twice)."""
@@ -196,3 +205,5 @@ class Received:
     """The text as it was stored: cleaned and masked."""
     answering: bool = True
     """Whether the assistant will answer it; not where a person speaks."""
+    refused: Refused | None = None
+    """Why nothing was stored; the `id` is then 0."""

@@ -13,6 +13,8 @@ _UNUSED = "link image autolink reference heading lheading code fence hr html_blo
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(_UNUSED.split())
 for _mark in ("em_open", "em_close"):
     _MARKDOWN.add_render_rule(_mark, lambda _renderer, tokens, place, _options, _env: str(tokens[place].markup))  # "5*3*2" is no emphasis
+_OWN_LINK = re.compile(r"(?:https?://[A-Za-z0-9.:-]+)?/chat/copy/[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
+"""The one address that our words lead to: a citizen's own copy, on our own page."""
 _PAUSES = ("\n\n", "\n", ". ", "! ", "? ", "; ", ", ", " ")
 
 
@@ -20,12 +22,16 @@ def render(markup: str, text: str) -> str:
     """The text in a channel's markup: "plain", "html" or "telegram_html"."""
     match markup:
         case "html":
-            return str(_MARKDOWN.render(text)).strip()
+            return _OWN_LINK.sub(_linked, str(_MARKDOWN.render(text)).strip())
         case "telegram_html":
             return _flat(text, bold=("<b>", "</b>"), escape=True)
         case "plain":
             return _flat(text, bold=("", ""), escape=False)
     raise ValueError(f"unknown markup {markup!r}")
+
+
+def _linked(found: re.Match[str]) -> str:
+    return f'<a href="{found[0]}" download>{found[0]}</a>'
 
 
 def numbered(text: str, buttons: Sequence[Button]) -> str:

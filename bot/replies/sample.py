@@ -13,6 +13,18 @@ _DESK: dict[str, Any] = {
     "team": "Tổ công nghệ số thôn Mới",
     "phrase": "mận trắng",
 }
+_KEPT: dict[str, Any] = {
+    "messages": 12,
+    "since": "01/11/2026",
+    "until": "30/01/2027",
+    "named": True,
+    "pictures": 1,
+    "phone": True,
+    "waits": True,
+    "link": "/chat/copy/…",
+    "lines": ["…"],
+    "left_out": 0,
+}
 SAMPLE: dict[str, Any] = {
     "title": "…",
     "topic_title": "…",
@@ -24,5 +36,6 @@ SAMPLE: dict[str, Any] = {
     **_PLACE,
     **_LATER,
     **_DESK,
+    **_KEPT,
 }
 """What a block may mention when it is looked at outside a conversation."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, cast, func, insert, or_, select, update
+from sqlalchemy import case as sql_case
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..model.conversation import Claim, Conversation, Owner, OwnerKind
@@ -14,6 +15,9 @@ from ..model.message import Address
 from . import messages
 from .crypto import Keyring
 from .tables import case, conversation, message, owner_event
+
+WITHDRAWN, AGAIN = "withdrawn", "again"
+"""What stands for the version of the words once a consent was taken back: where our page asked for it, and elsewhere."""
 
 # What every turn runs is put together once, for building a statement costs more than running it.
 _THIS = conversation.c.id == bindparam("this")
@@ -195,6 +199,18 @@ def consent(tx: Connection, conversation_id: int, version: str, now: datetime) -
     tx.execute(_UPDATE, {"this": conversation_id, "consent": version, "consented_at": now})
 
 
+def withdraw(tx: Connection, conversation_id: int) -> None:
+    """The person agrees to nothing any more."""
+    asked_first = conversation.c.consent.is_not(None) & (conversation.c.consent != AGAIN)
+    marked = sql_case((asked_first, WITHDRAWN), else_=AGAIN)
+    tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(consent=marked, consented_at=None))
+
+
+def told_again(tx: Connection, conversation_id: int) -> None:
+    """The first words were said again."""
+    tx.execute(update(conversation).where(conversation.c.id == conversation_id, conversation.c.consent == AGAIN).values(consent=None))
+
+
 def touch(tx: Connection, conversation_id: int, now: datetime) -> None:
     """The person was heard: an address that was closed is open again."""
     tx.execute(_UPDATE, {"this": conversation_id, "last_inbound_at": now, "closed_at": None})
@@ -234,4 +250,6 @@ def _conversation(row: Row[Any]) -> Conversation:
         state=row.state,
         consented=row.consented_at is not None,
         open_case=row.open_case,
+        withdrawn=row.consent == WITHDRAWN,
+        tell_again=row.consent == AGAIN,
     )

@@ -37,6 +37,10 @@ class Keyring:
         """The keyed hash under which a person's address is looked up."""
         return self._keyed(f"{address.channel}\0{address.id}")
 
+    def subject_key(self, address: Address) -> str:
+        """The keyed hash under which a person stands in the log of consents: another than that of their conversation."""
+        return self._keyed(f"subject\0{address.channel}\0{address.id}")
+
     def phone_key(self, phone: str) -> str:
         """The keyed hash under which a call-back number is looked up; `phone` is digits alone."""
         return self._keyed(f"phone\0{phone}")

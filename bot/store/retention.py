@@ -3,6 +3,7 @@
 Found on a reader's snapshot, deleted by key with the condition looked at again, so that what changed in between stays. What waits to be
 answered or sent stays, however old: nothing is ever dropped for being old. Nobody's data, and therefore not here: teams, shifts, guide
 versions, publications, elections. Labelled lines (`candidate`) were cut from their conversation when they were labelled, and stay.
+Breaches stay.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,7 +20,9 @@ from .tables import (
     audit,
     candidate,
     case,
+    consent_log,
     conversation,
+    data_request,
     desk_action,
     event,
     looking,
@@ -47,6 +50,8 @@ class Terms:
 
     messages: timedelta
     audit: timedelta
+    proof: timedelta
+    """The log of consents, and requests that are settled. Breaches are kept."""
 
 
 Key = tuple[Any, ...]
@@ -107,6 +112,8 @@ LONG_LIVED: tuple[Rule, ...] = (
     Rule(candidate, lambda now, terms: and_(candidate.c.created_at < now - terms.messages, candidate.c.intent.is_(None))),
     Rule(conversation, _silent, takes_along=True),
     Rule(audit, lambda now, terms: audit.c.at <= now - terms.audit),
+    Rule(consent_log, lambda now, terms: consent_log.c.at < now - terms.proof),
+    Rule(data_request, lambda now, terms: data_request.c.done_at < now - terms.proof),
     Rule(
         volunteer,
         lambda now, terms: and_(volunteer.c.removed_at <= now - terms.audit, volunteer.c.stamp != NAMELESS),

@@ -386,3 +386,53 @@ candidate = Table(
 )
 Index("ix_candidate_conversation", candidate.c.conversation_id, candidate.c.turn)
 Index("ix_candidate_created_at", candidate.c.created_at)
+
+consent_log = Table(
+    "consent_log",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("subject", String(64), nullable=False),
+    Column("channel", String(100), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("act", String(12), nullable=False),
+    Column("block", String(100)),
+    Column("words_hash", String(64)),
+    Column("version", String(20)),
+    Column("at", Moment, nullable=False),
+)
+Index("ix_consent_log_subject", consent_log.c.subject, consent_log.c.purpose, consent_log.c.id)
+Index("ix_consent_log_at", consent_log.c.at)
+
+data_request = Table(
+    "data_request",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("kind", String(12), nullable=False),
+    Column("subject", String(64)),
+    Column("conversation_id", Id, ForeignKey("conversation.id", ondelete="SET NULL")),
+    Column("channel", String(100), nullable=False),
+    Column("note", Hidden),
+    Column("made_at", Moment, nullable=False),
+    Column("answer_by", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("answered_at", Moment),
+    Column("done_at", Moment),
+    Column("outcome", Hidden),
+    Column("done_by", String(60)),
+)
+Index("ix_data_request_conversation_id", data_request.c.conversation_id)
+_undone = "done_at IS NULL"
+Index("ix_data_request_undone", data_request.c.due_at, sqlite_where=text(_undone), postgresql_where=text(_undone))
+
+breach = Table(
+    "breach",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("what", Hidden, nullable=False),
+    Column("noticed_at", Moment, nullable=False),
+    Column("people", Integer),
+    Column("done", Hidden, nullable=False),
+    Column("report_by", Moment, nullable=False),
+    Column("reported_at", Moment),
+    Column("created_at", Moment, nullable=False),
+)

@@ -55,6 +55,13 @@ _ACTS = {
     "tiếp tục việc dở; làm tiếp chỗ hôm qua; tiếp chỗ hôm qua; hôm trước làm dở; làm tiếp việc lần trước; tiếp tục lần trước; quay lại việc hôm qua",
     "forget_me": "xóa dữ liệu; xóa dữ liệu của tôi; xóa tin nhắn; xóa hết tin nhắn; xóa tin nhắn của tôi; xóa cuộc trò chuyện; xóa thông tin của tôi; xóa hết thông tin của tôi; "
     "xóa hết dữ liệu của tôi; xóa lịch sử trò chuyện; quên tôi đi",
+    "my_data": "dữ liệu của tôi; xem dữ liệu của tôi; cho tôi xem dữ liệu của tôi; tôi muốn xem dữ liệu của tôi; dữ liệu của mình; xem dữ liệu của mình; dữ liệu của em; dữ liệu của cháu; "
+    "dữ liệu của bác; trợ lý giữ gì của tôi; trợ lý giữ những gì của tôi; bạn giữ gì của tôi; bạn đang giữ gì của tôi; bạn giữ những gì của tôi; bạn lưu gì của tôi; bạn lưu những gì của tôi; "
+    "đang giữ gì của tôi; xem bạn giữ gì của tôi; xem trợ lý giữ gì của tôi; xem những gì bạn giữ về tôi; bạn giữ gì về tôi; bạn biết gì về tôi",
+    "my_copy": "xin bản sao dữ liệu của tôi; bản sao dữ liệu của tôi; cho tôi bản sao dữ liệu; gửi tôi bản sao dữ liệu; xin bản sao; tải dữ liệu của tôi; tải dữ liệu của tôi về; xuất dữ liệu của tôi",
+    "correct_data": "sửa dữ liệu của tôi; tôi muốn sửa dữ liệu của tôi; sửa dữ liệu bạn giữ về tôi; nhờ sửa dữ liệu của tôi",
+    "withdraw": "rút lại đồng ý; rút đồng ý; rút lại sự đồng ý; rút sự đồng ý; tôi rút lại đồng ý; tôi muốn rút lại đồng ý; muốn rút lại đồng ý; xin rút lại đồng ý; thu hồi đồng ý; hủy đồng ý; "
+    "tôi không đồng ý cho lưu nữa; không đồng ý cho lưu nữa; rút lại đồng ý cho lưu thông tin; mình muốn rút lại đồng ý cho lưu thông tin; thôi không cho lưu nữa",
     "bot_complaint": "trả lời sai; sai bét; bot ngu; ngu quá; trả lời linh tinh; trả lời lung tung; chán quá; vô dụng; bực mình; bực mình quá; hỏi một đằng trả lời một nẻo; dở quá; bot dở",
 }
 _NUMBERS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")

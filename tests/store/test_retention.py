@@ -12,8 +12,9 @@ from bot.model.delivery import Status
 from bot.model.dialogue import Event, HandOver
 from bot.model.message import Attachment
 from bot.model.people import Role
+from bot.model.privacy import Act, Purpose, RequestKind
 from bot.model.timer import Timer, TimerKind
-from bot.store import attachments, candidates, cases, desk, events, people, retention, timers
+from bot.store import attachments, candidates, cases, consents, desk, events, people, requests, retention, timers
 from bot.store.database import Database, Tx
 from bot.store.retention import LONG_LIVED, SHORT_LIVED, Terms
 from bot.store.tables import audit, event, metadata, session_item, volunteer
@@ -22,7 +23,7 @@ from bot.timers.retention import Retention
 from ..conftest import Clock
 from .river import River
 
-TERMS = Terms(timedelta(days=90), timedelta(days=730))
+TERMS = Terms(timedelta(days=90), timedelta(days=730), timedelta(days=1825))
 DAY = 86400
 NOBODYS = {
     "team",
@@ -30,6 +31,7 @@ NOBODYS = {
     "election",
     "guide_version",
     "publication",
+    "breach",
 }
 """Tables that hold nothing of a citizen and go with what they describe."""
 CASCADES = {"case_note", "note_word"}
@@ -109,6 +111,9 @@ async def everything_of(river: River, who: str, now: datetime) -> int:
         tx.execute(insert(session_item).values(key=f"x:{who}", value=b"1", expires_at=now + timedelta(days=1)))
         attachments.keep(tx, _message(tx), Attachment("image/jpeg", b"x"), now + timedelta(hours=24))
         people.change(tx, helper, removed_at=now)
+        consents.add(tx, "s" * 64, "web", Purpose.CHAT, Act.GIVEN, None, now)
+        asked = requests.open_or_find(tx, RequestKind.SEE, "web", now, now, conversation_id=of)
+        assert requests.done(tx, asked, "đã đưa", "bot", now)
         return case_id
 
     return await river.database.run(write)
@@ -147,6 +152,8 @@ async def test_each_table_by_its_own_term(river: River, clock: Clock) -> None:
     assert await lost(88 * DAY) == set()
     assert await lost(1) == {"message", "event", "timer", "cases", "case_note", "note_word", "candidate", "conversation"}
     assert await lost(640 * DAY) == {"audit"}
+    assert await lost(1094 * DAY) == set()
+    assert await lost(2 * DAY) == {"consent_log", "data_request"}
     (helper,) = await river.database.read(lambda tx: tx.execute(select(volunteer)).all())
     assert (helper.name, helper.phone, helper.password) == ("—", None, None)
 

@@ -13,6 +13,7 @@ from ...model.case import Case, Outcome, Rung
 from ...model.clock import VIETNAM, Clock
 from ...model.people import Role
 from ...replies.formats import render
+from ..copies import KINDS
 from ..hours import told
 from ..languages import LANGUAGES
 from ..listing import REASONS
@@ -67,6 +68,7 @@ class Pages:
             topics=topics,
             place=lambda name: place(name) if name else "",
             reasons=REASONS,
+            request_kinds=KINDS,
             roles=ROLES,
             outcomes=OUTCOMES,
             rungs=RUNGS,

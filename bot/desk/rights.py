@@ -1,0 +1,147 @@
+"""What people may ask for concerning their own data, and the proof of what they agreed to: told, given, withdrawn, written down.
+
+A request from the chat is answered by the turn itself, so it is written down as made and done at once; one for a correction waits for
+a person, with the days that the law gives. What is told of somebody is read anew each time, and nothing of it goes into a log.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..model.clock import VIETNAM, Clock, today
+from ..model.conversation import Conversation
+from ..model.dialogue import Say
+from ..model.message import Address
+from ..model.privacy import ANSWER_WORKDAYS, Act, Purpose, RequestKind, Words
+from ..script import Script
+from ..store import consents, conversations, forget, holdings, requests
+from ..store.database import Database, Tx
+from .copies import lines
+from .hours import Hours
+
+LINK_LIVES = timedelta(minutes=15)
+ROOM = 4
+"""Messages' worth of text that a copy in the chat fills at most; what is older is to be had from a person."""
+DONE_BY = "assistant"
+WEB = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where copies are handed out: how long a message may be on each channel account, and our site's address ("" where none is known)."""
+
+    most_text: Mapping[str, int]
+    site: str = ""
+
+
+class Rights:
+    def __init__(self, database: Database, script: Script, hours: Hours, clock: Clock, place: Place, keep: timedelta) -> None:
+        """`keep`: how long messages are kept."""
+        self._database = database
+        self._script = script
+        self._hours = hours
+        self._clock = clock
+        self._place = place
+        self._keep = keep
+
+    # --- consent
+
+    def words(self, block: str, now: datetime, version: str | None = None) -> Words:
+        """Which words those are: of the page's own version, where it has one."""
+        text = self._script.words.text(block, today(now))
+        return Words(block, hashlib.sha256(text.encode()).hexdigest(), version)
+
+    def note(self, tx: Tx, address: Address, purpose: Purpose, act: Act, block: str, now: datetime, version: str | None = None) -> None:
+        """Write down that they were shown those words, and what they did."""
+        subject = self._database.keyring.subject_key(address)
+        consents.add(tx, subject, address.channel, purpose, act, self.words(block, now, version), now)
+
+    def withdraw(self, tx: Tx, address: Address, now: datetime) -> None:
+        """They agree to nothing any more."""
+        consents.withdraw(tx, self._database.keyring.subject_key(address), address.channel, now)
+
+    # --- requests
+
+    def ask(self, tx: Tx, conversation: Conversation, kind: RequestKind, now: datetime, note: str | None = None) -> int:
+        """Somebody asks for it; asked twice, it is one request."""
+        subject = self._database.keyring.subject_key(conversation.address)
+        by = self._hours.after_workdays(now, ANSWER_WORKDAYS)
+        of: dict[str, Any] = {"subject": subject, "conversation_id": conversation.id, "note": note}
+        return requests.open_or_find(tx, kind, conversation.address.channel, now, by, **of)
+
+    def answer(self, tx: Tx, conversation: Conversation, kinds: Iterable[RequestKind], now: datetime) -> None:
+        """What a turn was asked for: done by the turn itself, but for a correction, which it has only promised."""
+        for kind in kinds:
+            request = self.ask(tx, conversation, kind, now)
+            requests.answered(tx, request, now)
+            if kind is not RequestKind.CORRECT:
+                requests.done(tx, request, OUTCOMES[kind], DONE_BY, now)
+
+    def erase(self, tx: Tx, conversation: Conversation, kinds: Iterable[RequestKind], now: datetime) -> None:
+        """Delete what is kept of them; what stays proves that it was asked for and done, and names nobody."""
+        self.answer(tx, conversation, kinds, now)
+        requests.settle_all(tx, conversation.id, "đã xóa cùng mọi dữ liệu", DONE_BY, now)
+        requests.cut_loose(tx, conversation.id)
+        if RequestKind.WITHDRAW in kinds:
+            self.withdraw(tx, conversation.address, now)
+            conversations.withdraw(tx, conversation.id)
+        forget.empty(tx, conversation.id)
+
+    # --- telling
+
+    async def told(self, conversation: Conversation, says: tuple[Say, ...]) -> tuple[Say, ...]:
+        """The same, with what is kept of this person filled in where they asked for it."""
+        asked = {"privacy.held": self._held, "privacy.seen_by": self._held, "privacy.copy": self._copy}
+        return tuple([await asked[say.block](conversation, say) if say.block in asked else say for say in says])
+
+    async def _held(self, conversation: Conversation, say: Say) -> Say:
+        now = self._clock()
+        held = await self._database.read(lambda tx: holdings.of(tx, conversation.id, now))
+        values = {
+            "messages": held.messages,
+            "since": _day(held.since or now),
+            "until": _day((held.last or now) + self._keep),
+            "named": held.named,
+            "pictures": held.pictures,
+            "phone": held.phone,
+            "helper": (held.helper or "").split(" ")[-1],
+            "waits": held.waits,
+        }
+        return replace(say, values={**say.values, **values})
+
+    async def _copy(self, conversation: Conversation, say: Say) -> Say:
+        now = self._clock()
+        if conversation.address.channel == WEB:
+            token = secrets.token_urlsafe(32)
+            await self._database.run(lambda tx: holdings.offer_copy(tx, token, conversation.id, now + LINK_LIVES))
+            return replace(say, block="privacy.copy_link", values={"link": f"{self._place.site}/chat/copy/{token}"})
+        keys = self._database.keyring
+        whole = await self._database.read(lambda tx: holdings.copy(tx, keys, conversation.id, internal=False))
+        room = ROOM * self._place.most_text.get(conversation.address.channel, 2000)
+        shown, left_out = _newest(list(lines(whole)), room)
+        return replace(say, block="privacy.copy_here", values={"lines": shown, "left_out": left_out})
+
+
+OUTCOMES = {
+    RequestKind.SEE: "đã cho xem trong cuộc trò chuyện",
+    RequestKind.DELETE: "đã xóa",
+    RequestKind.WITHDRAW: "đã dừng và xóa",
+}
+
+
+def _newest(told: list[str], room: int) -> tuple[list[str], int]:
+    """The last lines that fit, and how many do not."""
+    size, kept = 0, 0
+    for line in reversed(told):
+        size += len(line) + 1
+        if size > room:
+            break
+        kept += 1
+    return told[len(told) - kept :], len(told) - kept
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(VIETNAM).strftime("%d/%m/%Y")
