@@ -1,16 +1,20 @@
 """The commands that look after people's data and the service's safety: copies, requests, breaches, keys, the switch. Put into `danloi`."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from . import settings
 from .model.clock import now
 from .model.privacy import RequestKind
 
 request_cli = typer.Typer(no_args_is_help=True, help="Yêu cầu của bà con về dữ liệu của mình, với hạn theo luật.")
 breach_cli = typer.Typer(no_args_is_help=True, help="Sổ ghi sự cố lộ, mất dữ liệu.")
+
+keys_cli = typer.Typer(no_args_is_help=True, help="Khóa mã hóa dữ liệu: thêm khóa mới, ghi lại mọi thứ, bỏ khóa cũ.")
 
 WithDatabase = Callable[[Any], Any]
 _ON = typer.Option(help="Ngày giờ ở Việt Nam: 2026-11-26 hoặc '2026-11-26 14:30'; không nói thì là bây giờ.")
@@ -23,6 +27,8 @@ def add_to(cli: typer.Typer, with_database: WithDatabase) -> None:
     _add_copies(cli, with_database)
     _add_requests(with_database)
     _add_breaches(with_database)
+    cli.add_typer(keys_cli, name="keys")
+    _add_keys(with_database)
 
 
 def _add_copies(cli: typer.Typer, with_database: WithDatabase) -> None:
@@ -108,3 +114,27 @@ def _add_breaches(with_database: WithDatabase) -> None:
     def breach_list() -> None:
         """Các sự cố đã ghi, mới nhất trước."""
         typer.echo(with_database(lambda database: officer.list_breaches(database, now())))
+
+
+def _add_keys(with_database: WithDatabase) -> None:
+    from .desk import keys
+
+    @keys_cli.command("new")
+    def keys_new() -> None:
+        """Thêm một khóa mới trước các khóa cũ."""
+        typer.echo(keys.add(settings.load().var, os.environ.get("DATA_KEY")))
+
+    @keys_cli.command("status")
+    def keys_status() -> None:
+        """Bao nhiêu thứ dưới khóa mới, bao nhiêu còn dưới khóa cũ."""
+        typer.echo(with_database(keys.status))
+
+    @keys_cli.command("rotate")
+    def keys_rotate() -> None:
+        """Ghi lại mọi thứ dưới khóa mới, trong lúc trợ lý vẫn chạy; bị ngắt thì chạy lại."""
+        typer.echo(with_database(lambda database: keys.rotate(database, lambda table: typer.echo(f"· {table}", err=True))))
+
+    @keys_cli.command("drop-old")
+    def keys_drop_old() -> None:
+        """Bỏ các khóa cũ, chỉ khi không còn gì cần đến chúng."""
+        typer.echo(with_database(lambda database: keys.drop_old(database, settings.load().var, os.environ.get("DATA_KEY"))))

@@ -1,24 +1,29 @@
 """The keys of the store: one hides texts, names and addresses at rest, another finds an address without keeping it readable.
 
 Rotating the data key: put the new key first and the old ones behind it, separated by commas; what was written under an old key stays
-readable and is written anew under the first.
+readable, and `rotation` writes it anew under the first; then the old ones can go.
 """
 
 import base64
 import hashlib
 import hmac
+from typing import Literal, cast
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from ..model.errors import StoreError
 from ..model.message import Address
 
+Age = Literal["current", "old", "lost"]
+"""Of something hidden: under the newest key, one of the others, none that we have."""
+
 
 class Keyring:
     """`data_keys`: one secret or several with commas, newest first. `address_key`: never rotated, or nobody is recognised any more."""
 
     def __init__(self, data_keys: str, address_key: str) -> None:
-        self._cipher = MultiFernet([Fernet(_fernet_key(key)) for key in data_keys.split(",") if key.strip()])
+        ciphers = [Fernet(_fernet_key(key)) for key in data_keys.split(",") if key.strip()]
+        self._newest, self._cipher = ciphers[0], MultiFernet(ciphers)
         self._address_key = address_key.encode()
 
     def hide(self, plain: bytes) -> bytes:
@@ -32,6 +37,20 @@ class Keyring:
             raise StoreError(
                 "Stored data cannot be read with this data_key: restore the key that wrote it (var/data_key or DATA_KEY)."
             ) from error
+
+    def age(self, hidden: bytes) -> Age:
+        """Under which key it is."""
+        for cipher, age in ((self._newest, "current"), (self._cipher, "old")):
+            try:
+                cipher.decrypt(hidden)
+            except InvalidToken:
+                continue
+            return cast(Age, age)
+        return "lost"
+
+    def renew(self, hidden: bytes) -> bytes:
+        """The same under the newest key. Raises InvalidToken where no key opens it."""
+        return self._cipher.rotate(hidden)
 
     def address_key(self, address: Address) -> str:
         """The keyed hash under which a person's address is looked up."""
