@@ -17,6 +17,7 @@ from .channels.base import Channel, LimitsNow
 from .desk.hours import Hours
 from .desk.ladder import Ladder
 from .desk.rights import Place, Rights
+from .desk.switch import Switch
 from .desk.takeover import Takeover
 from .desk.voice import Voice
 from .dialogue.lint import Around, lint
@@ -229,8 +230,10 @@ class App:
         self.script = Script(written.library, written.words, limits)
         self.takeover = takeover(database, self.script)
         place = Place({account: limit.max_text for account, limit in limits.items()}, settings.public_url or "")
+        self.switch = Switch(database, clock)
         self.rights = Rights(database, self.script, Hours(), clock, place, timedelta(days=settings.keep_days))
-        self.turn = Turn(database, reader, self.script, self.takeover, self.rights, grouping, clock, settings.remind_after)
+        desk = (self.takeover, self.rights, self.switch)
+        self.turn = Turn(database, reader, self.script, *desk, grouping, clock, settings.remind_after)
         self.workers = Workers(database, self.turn, limits, grouping, clock, me, settings.workers, settings.claim_time)
         self.senders = [Sender(channel, database, render, me, clock, settled, settings.sender_term) for channel in channels]
         self.timers = DueTimers(database, self.script, self.takeover, clock)

@@ -29,6 +29,7 @@ def add_to(cli: typer.Typer, with_database: WithDatabase) -> None:
     _add_breaches(with_database)
     cli.add_typer(keys_cli, name="keys")
     _add_keys(with_database)
+    _add_switch(cli, with_database)
 
 
 def _add_copies(cli: typer.Typer, with_database: WithDatabase) -> None:
@@ -138,3 +139,19 @@ def _add_keys(with_database: WithDatabase) -> None:
     def keys_drop_old() -> None:
         """Bỏ các khóa cũ, chỉ khi không còn gì cần đến chúng."""
         typer.echo(with_database(lambda database: keys.drop_old(database, settings.load().var, os.environ.get("DATA_KEY"))))
+
+
+def _add_switch(cli: typer.Typer, with_database: WithDatabase) -> None:
+    from .desk import switch
+
+    @cli.command()
+    def pause(reason: Annotated[str, typer.Argument(help="Vì sao, một câu.")]) -> None:
+        """Trợ lý im ngay: mỗi tin thành một ca cho người; lời sơ cứu và số khẩn cấp vẫn chạy. Mọi tiến trình thấy trong 5 giây."""
+        with_database(lambda database: database.run(lambda tx: switch.pause(tx, reason[:200], "terminal", now())))
+        typer.echo("Trợ lý tạm nghỉ. Cho làm việc lại: danloi resume")
+
+    @cli.command()
+    def resume() -> None:
+        """Cho trợ lý làm việc lại."""
+        with_database(lambda database: database.run(lambda tx: switch.resume(tx, "terminal", now())))
+        typer.echo("Trợ lý làm việc lại.")

@@ -17,6 +17,7 @@ from . import metrics
 from .desk.hand_over import Situation, hand_over
 from .desk.relay import Relay
 from .desk.rights import Rights
+from .desk.switch import Switch, is_done_even_so
 from .desk.takeover import Takeover
 from .desk.voice import Voice
 from .dialogue.doubts import chosen, complains, doubt
@@ -43,6 +44,7 @@ from .understanding.reader import Reader
 log = structlog.get_logger(__name__)
 
 MOST_TRIES = 5
+PAUSED = "desk.paused"
 FIRST_WORDS = "common.first_words"
 PUT_ASIDE = timedelta(days=14)
 """Silence after a reminder until what was being done is put aside."""
@@ -80,12 +82,14 @@ class Turn:
         script: Script,
         takeover: Takeover,
         rights: Rights,
+        switch: Switch,
         grouping: Grouping,
         clock: Clock,
         remind_after: float,
     ) -> None:
         """`takeover`: what becomes of a conversation that needs a person. `rights`: what people may ask of us.
 
+        `switch`: whether the assistant is to be silent.
         `remind_after`: seconds of silence in a guide before one reminder.
         """
         self._database = database
@@ -93,6 +97,7 @@ class Turn:
         self._script = script
         self._takeover = takeover
         self._rights = rights
+        self._switch = switch
         self._voice = Voice(script)
         self._relay = Relay(takeover, self._voice)
         self._grouping = grouping
@@ -109,7 +114,7 @@ class Turn:
             await self._bury(claim)
             metrics.TURNS.labels("dead").inc()
         else:
-            answer = await self._think(claim)
+            answer = await (self._think(claim) if await self._switch.look() is None else self._be_silent(claim))
             replies = self._word(answer, claim.conversation)
             await self._commit(claim, answer, replies)
             metrics.TURNS.labels("answered").inc()
@@ -128,6 +133,21 @@ class Turn:
         first = self._first_words(claim.conversation)
         urgent = answer.hand_over is not None and answer.hand_over.urgent
         says = await self._rights.told(claim.conversation, answer.says) if answer.asks else answer.says
+        return replace(answer, says=(*says, *first) if urgent else (*first, *says))
+
+    async def _be_silent(self, claim: Claim) -> Answer:
+        """The switch is on: one plain sentence and a case; first aid and people's rights go on, for they need no model."""
+        answer, date = Answer(State.from_dict(claim.conversation.state)), today(self._clock())
+        for ids, one in utterances(claim.waiting):
+            heard = self._reader.glance(one.kind, one.text, one.tap, one.masked, one.cut, one.edited)
+            waits = claim.conversation.open_case is not None or answer.hand_over is not None
+            if is_done_even_so(heard, answer.state.awaits_phone):
+                answer = _with(answer, ids, heard, route(self._script.library, answer.state, heard, date, waits, claim.unsure))
+            else:
+                answer = _silenced(answer, ids, heard)
+        first = self._first_words(claim.conversation)
+        says = await self._rights.told(claim.conversation, answer.says) if answer.asks else answer.says
+        urgent = answer.hand_over is not None and answer.hand_over.urgent
         return replace(answer, says=(*says, *first) if urgent else (*first, *says))
 
     def _first_words(self, conversation: Conversation) -> tuple[Say, ...]:
@@ -275,6 +295,18 @@ def utterances(waiting: Iterable[Waiting]) -> list[tuple[tuple[int, ...], Waitin
 def _joined(first: Waiting, second: Waiting) -> Waiting:
     masked = tuple(dict.fromkeys((*first.masked, *second.masked)))
     return replace(first, text=f"{first.text}\n{second.text}", masked=masked, cut=first.cut or second.cut)
+
+
+def _silenced(answer: Answer, ids: tuple[int, ...], heard: Heard) -> Answer:
+    """What is left to a person, told once."""
+    told = any(say.block == PAUSED for say in answer.says)
+    return replace(
+        answer,
+        heard=(*answer.heard, (ids, heard)),
+        says=answer.says if told else (*answer.says, Say(PAUSED, critical=True)),
+        hand_over=answer.hand_over or HandOver(CaseReason.PAUSED, answer.state.topic),
+        events=(*answer.events, Event("paused")),
+    )
 
 
 def _with(answer: Answer, ids: tuple[int, ...], heard: Heard, move: Move) -> Answer:

@@ -36,9 +36,11 @@ from .pages.request_routes import RequestRoutes
 from .pages.search_routes import SearchRoutes
 from .pages.sessions import Sessions
 from .pages.sign_in_routes import SignInRoutes
+from .pages.switch_routes import SwitchRoutes
 from .pages.team_routes import TeamRoutes
 from .pages.zalo_routes import ZaloRoutes
 from .sign_in import SignIn
+from .switch import Switch
 from .takeover import Takeover
 from .voice import Voice
 
@@ -76,6 +78,7 @@ def console(csrf_key: str, secure: bool) -> Router:
         "/desk",
         route_handlers=[
             SignInRoutes,
+            SwitchRoutes,
             QueueRoutes,
             CaseRoutes,
             AttachmentRoutes,
@@ -129,6 +132,7 @@ def parts(
         accounts=tuple(limits),
         canned=CannedReplies.load(settings.root, Voice(script)),
         max_text=lambda account: limits[account].max_text if account in limits else 2000,
+        switch=Switch(database, clock),
         secure=(settings.public_url or "").startswith("https://"),
         files=files or {},
         zalo=zalo,

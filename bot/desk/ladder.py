@@ -120,5 +120,5 @@ class Ladder:
 
 def lowest(case: Case) -> Rung:
     """Where a case begins: urgent ones, those of nowhere, and a flood, at the province desk."""
-    flood = case.reason in (CaseReason.NLU_AWAY, CaseReason.BOT_ERROR)
+    flood = case.reason in (CaseReason.NLU_AWAY, CaseReason.BOT_ERROR, CaseReason.PAUSED)
     return Rung.PROVINCE if case.urgent or flood or case.commune is None else Rung.COMMUNE

@@ -18,6 +18,7 @@ REASONS = {
     CaseReason.STUCK: "bị vướng",
     CaseReason.NLU_AWAY: "mô hình ngôn ngữ không trả lời",
     CaseReason.BOT_ERROR: "trợ lý bị lỗi",
+    CaseReason.PAUSED: "trợ lý đang tạm nghỉ",
 }
 STATES = {CaseStatus.OPEN: "đang chờ", CaseStatus.TAKEN: "có người nhận", CaseStatus.CLOSED: "đã xong"}
 

@@ -15,6 +15,8 @@ class CaseReason(StrEnum):
     STUCK = "stuck"
     NLU_AWAY = "nlu_away"
     BOT_ERROR = "bot_error"
+    PAUSED = "paused"
+    """The assistant was told to be silent."""
 
 
 class CaseStatus(StrEnum):

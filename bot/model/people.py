@@ -42,6 +42,8 @@ class Power(StrEnum):
     """See and change teams and volunteers."""
     APPOINT = "appoint"
     """Make somebody coordinator or admin, or take it from them."""
+    STOP = "stop"
+    """Silence the assistant, and let it speak again."""
     LABEL = "label"
     """Say what was not understood meant."""
     APPROVE = "approve"

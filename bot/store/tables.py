@@ -436,3 +436,15 @@ breach = Table(
     Column("reported_at", Moment),
     Column("created_at", Moment, nullable=False),
 )
+
+pause = Table(
+    "pause",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("reason", Hidden, nullable=False),
+    Column("by", String(60), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),
+    Column("running", Boolean, unique=True),
+)
+"""`running` is true for the one that holds now and NULL for those that are over, so there is at most one."""

@@ -16,7 +16,7 @@ from ..model.dialogue import Move
 from ..model.errors import DanLoiError, StoreError
 from ..model.timer import Timer, TimerKind
 from ..script import Script
-from ..store import conversations, messages, timers
+from ..store import conversations, messages, pauses, timers
 from ..store.database import Database, Tx, savepoint
 
 log = structlog.get_logger(__name__)
@@ -47,7 +47,12 @@ class DueTimers:
         now = self._clock()
         self._adopt(tx, now)
         due = timers.take_due(tx, now, AT_ONCE)
-        missed = sum([self._guarded(tx, timer, today(now)) for timer in due])
+        silent, missed = bool(due) and pauses.current(tx) is not None, 0
+        for timer in due:
+            if silent and timer.kind not in watch.KINDS:
+                timers.put_off(tx, timer, now + AGAIN_AFTER)  # the assistant is to say nothing by itself
+            else:
+                missed += self._guarded(tx, timer, today(now))
         return len(due), missed
 
     def _guarded(self, tx: Tx, timer: Timer, date: date) -> bool:

@@ -14,7 +14,7 @@ from bot.model.message import Attachment
 from bot.model.people import Role
 from bot.model.privacy import Act, Purpose, RequestKind
 from bot.model.timer import Timer, TimerKind
-from bot.store import attachments, candidates, cases, consents, desk, events, people, requests, retention, timers
+from bot.store import attachments, candidates, cases, consents, desk, events, pauses, people, requests, retention, timers
 from bot.store.database import Database, Tx
 from bot.store.retention import LONG_LIVED, SHORT_LIVED, Terms
 from bot.store.tables import audit, event, metadata, session_item, volunteer
@@ -111,6 +111,8 @@ async def everything_of(river: River, who: str, now: datetime) -> int:
         tx.execute(insert(session_item).values(key=f"x:{who}", value=b"1", expires_at=now + timedelta(days=1)))
         attachments.keep(tx, _message(tx), Attachment("image/jpeg", b"x"), now + timedelta(hours=24))
         people.change(tx, helper, removed_at=now)
+        assert pauses.begin(tx, "thử", "terminal", now)
+        assert pauses.end(tx, now)
         consents.add(tx, "s" * 64, "web", Purpose.CHAT, Act.GIVEN, None, now)
         asked = requests.open_or_find(tx, RequestKind.SEE, "web", now, now, conversation_id=of)
         assert requests.done(tx, asked, "đã đưa", "bot", now)
@@ -151,7 +153,7 @@ async def test_each_table_by_its_own_term(river: River, clock: Clock) -> None:
     assert await lost(DAY) == {"desk_action"}
     assert await lost(88 * DAY) == set()
     assert await lost(1) == {"message", "event", "timer", "cases", "case_note", "note_word", "candidate", "conversation"}
-    assert await lost(640 * DAY) == {"audit"}
+    assert await lost(640 * DAY) == {"audit", "pause"}
     assert await lost(1094 * DAY) == set()
     assert await lost(2 * DAY) == {"consent_log", "data_request"}
     (helper,) = await river.database.read(lambda tx: tx.execute(select(volunteer)).all())

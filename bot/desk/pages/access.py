@@ -43,6 +43,8 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     parts: Parts = connection.app.state.desk
     who = await parts.sessions.read(connection.cookies.get(COOKIE), renew=not handler.opt.get(WATCHES))
     connection.state.who = who
+    if who is not None:
+        await parts.switch.look()
     if wanted == PUBLIC:
         return
     if who is None:

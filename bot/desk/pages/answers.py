@@ -43,8 +43,9 @@ def page(request: AnyRequest, name: str, status: int = 200, **values: Any) -> Re
     """A template as a page or a fragment, with what every one of them may use."""
     who: Volunteer | None = request.state.get("who")
     parts = parts_of(request)
-    common = {"who": who, "csrf": csrf_token(request), "key": uuid4().hex, "powers": _powers(who), "path": request.url.path}
-    text = parts.pages.page(name, **{**common, "zalo": parts.zalo is not None, **values})
+    common: dict[str, Any] = {"who": who, "csrf": csrf_token(request), "key": uuid4().hex, "powers": _powers(who), "path": request.url.path}
+    common |= {"zalo": parts.zalo is not None, "paused": parts.switch.known if who is not None else None}
+    text = parts.pages.page(name, **{**common, **values})
     return Response(text, status_code=status, media_type=MediaType.HTML)
 
 

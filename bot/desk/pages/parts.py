@@ -15,6 +15,7 @@ from ...understanding.places import Places
 from ..canned import CannedReplies
 from ..headcount import Headcounter
 from ..sign_in import SignIn
+from ..switch import Switch
 from ..takeover import Takeover
 from .render import Pages
 from .sessions import Sessions
@@ -41,6 +42,7 @@ class Parts:
     canned: CannedReplies
     max_text: Callable[[str], int]
     """How long one message of a channel account may be."""
+    switch: Switch
     secure: bool
     """Whether the console is reached by https: cookies are then for https alone."""
     zalo: Tokens | None = None
