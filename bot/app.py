@@ -16,7 +16,7 @@ from . import metrics
 from .channels.base import Channel, LimitsNow
 from .desk.hours import Hours
 from .desk.ladder import Ladder
-from .desk.rights import Place, Rights
+from .desk.rights import ROOM, Place, Rights
 from .desk.switch import Switch
 from .desk.takeover import Takeover
 from .desk.voice import Voice
@@ -229,7 +229,8 @@ class App:
         self.database = database
         self.script = Script(written.library, written.words, limits)
         self.takeover = takeover(database, self.script)
-        place = Place({account: limit.max_text for account, limit in limits.items()}, settings.public_url or "")
+        room = {account: limit.max_text * min(ROOM, limit.messages_per_turn) for account, limit in limits.items()}
+        place = Place(room, settings.public_url or "")
         self.switch = Switch(database, clock)
         self.rights = Rights(database, self.script, Hours(), clock, place, timedelta(days=settings.keep_days))
         desk = (self.takeover, self.rights, self.switch)

@@ -24,16 +24,16 @@ from .hours import Hours
 
 LINK_LIVES = timedelta(minutes=15)
 ROOM = 4
-"""Messages' worth of text that a copy in the chat fills at most; what is older is to be had from a person."""
+"""Messages that a copy in the chat fills at most, where a turn may have as many; what is older is to be had from a person."""
 DONE_BY = "assistant"
 WEB = "web"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where copies are handed out: how long a message may be on each channel account, and our site's address ("" where none is known)."""
+    """Where copies are handed out: how many characters they may have on each channel account, and our site's address ("" where none is known)."""
 
-    most_text: Mapping[str, int]
+    room: Mapping[str, int]
     site: str = ""
 
 
@@ -120,7 +120,7 @@ class Rights:
             return replace(say, block="privacy.copy_link", values={"link": f"{self._place.site}/chat/copy/{token}"})
         keys = self._database.keyring
         whole = await self._database.read(lambda tx: holdings.copy(tx, keys, conversation.id, internal=False))
-        room = ROOM * self._place.most_text.get(conversation.address.channel, 2000)
+        room = self._place.room.get(conversation.address.channel, 2000)
         shown, left_out = _newest(list(lines(whole)), room)
         return replace(say, block="privacy.copy_here", values={"lines": shown, "left_out": left_out})
 

@@ -111,8 +111,8 @@ async def test_elsewhere_a_copy_is_words_within_the_channels_limits(
     settings: Settings, database: Database, written: Written, clock: Clock
 ) -> None:
     house = House(settings, database, written, None, clock)
-    house.app.rights._place.most_text["small"] = 400  # type: ignore[index]
-    house.app.limits["small"] = Limits(Markup.PLAIN, max_text=400, messages_per_turn=8)
+    house.app.rights._place.room["small"] = 4 * 400  # type: ignore[index]
+    house.app.script._limits = {**house.app.limits, "small": Limits(Markup.PLAIN, max_text=400, messages_per_turn=8)}
     house.app.workers._channels.append("small")
     talk = Talk(house, Address("small", "an"))
     for number in range(40):
