@@ -31,7 +31,7 @@ WEB = "web"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where copies are handed out: how many characters they may have on each channel account, and our site's address ("" where none is known)."""
+    """Where copies are handed out: the characters that they may fill on each channel account, and our site's address, "" where unknown."""
 
     room: Mapping[str, int]
     site: str = ""
