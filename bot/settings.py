@@ -139,9 +139,11 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         models=Path(environment.get("DANLOI_MODELS") or ROOT / "models").resolve(),
         log_level=_level(environment),
         embed_origins=tuple(environment.get("EMBED_ORIGINS", "").replace(",", " ").split()),
+        group_pause=_seconds(environment, "GROUP_PAUSE", 1.5, least=0.0),
+        group_limit=_seconds(environment, "GROUP_LIMIT", 4.0, least=0.0),
         claim_time=_seconds(environment, "CLAIM_TIME", 30.0),
         sender_term=_seconds(environment, "SENDER_TERM", 15.0),
-        drain_time=_seconds(environment, "DRAIN_TIME", 0.0),
+        drain_time=_seconds(environment, "DRAIN_TIME", 0.0, least=0.0),
         keep_days=_whole(environment, "KEEP_MESSAGES_DAYS", 90, 1, 365, "days"),
         keep_pictures_hours=_whole(environment, "KEEP_PICTURES_HOURS", 24, 1, 72, "hours"),
         keep_audit_days=_whole(environment, "KEEP_AUDIT_DAYS", 730, 90, 3650, "days"),
@@ -192,8 +194,8 @@ def _zalo_bot(environment: Mapping[str, str], var: Path, public_url: str | None)
         secret,
         _whole(environment, "ZALO_BOT_MAX_TEXT", usual.max_text, 200, 10_000),
         _whole(environment, "ZALO_BOT_MESSAGES_PER_TURN", usual.messages_per_turn, 1, 20),
-        _rate(environment, "ZALO_BOT_PER_SECOND", usual.per_second),
-        _rate(environment, "ZALO_BOT_PER_CHAT_SECOND", usual.per_chat_second),
+        _number(environment, "ZALO_BOT_PER_SECOND", usual.per_second, 1000),
+        _number(environment, "ZALO_BOT_PER_CHAT_SECOND", usual.per_chat_second, 1000),
         _seconds(environment, "ZALO_BOT_PAUSE", usual.pause),
         _codes(environment, "ZALO_BOT_GONE", usual.gone),
     )
@@ -293,23 +295,17 @@ def _codes(environment: Mapping[str, str], name: str, default: frozenset[int]) -
     return frozenset(map(int, codes))
 
 
-def _seconds(
-    environment: Mapping[str, str], name: str, default: float, wrong: str = "is no time: give seconds above 0, up to 3600"
-) -> float:
+def _seconds(environment: Mapping[str, str], name: str, default: float, least: float = 0.001) -> float:
     text = environment.get(name)
     if not text:
         return default
     try:
         seconds = float(text)
     except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 3600:
-        raise SettingsError(f"{name}={text!r} {wrong}.")
+        seconds = -1.0
+    if not least <= seconds <= 3600:
+        raise SettingsError(f"{name}={text!r} is no time: give seconds from {least:g} to 3600.")
     return seconds
-
-
-def _rate(environment: Mapping[str, str], name: str, default: float) -> float:
-    return _seconds(environment, name, default, "is no rate: give how many a second, above 0")
 
 
 def _level(environment: Mapping[str, str]) -> str:

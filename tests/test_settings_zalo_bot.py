@@ -58,7 +58,7 @@ WRONG = [
     ({**WEBHOOK, "ZALO_BOT_SECRET": "short"}, "16 to 256"),
     ({"ZALO_BOT_MAX_TEXT": "many"}, "from 200 to"),
     ({"ZALO_BOT_MESSAGES_PER_TURN": "0"}, "from 1 to"),
-    ({"ZALO_BOT_PER_SECOND": "-1"}, "is no rate"),
+    ({"ZALO_BOT_PER_SECOND": "-1"}, "is no such number"),
     ({"ZALO_BOT_PAUSE": "long"}, "is no time"),
     ({"ZALO_BOT_GONE": "blocked"}, "codes with commas"),
 ]

@@ -133,6 +133,7 @@ def test_no_committed_file_names_a_registry_or_a_machine() -> None:
         (["serve"], {"LOG_LEVEL": "LOUD"}, "LOG_LEVEL='LOUD' is unknown"),
         (["serve"], {"DATABASE_URL": "mysql://x/y"}, "use sqlite:///file or postgresql://"),
         (["serve"], {"CLAIM_TIME": "soon"}, "CLAIM_TIME='soon' is no time"),
+        (["serve"], {"GROUP_PAUSE": "-1"}, "GROUP_PAUSE='-1' is no time"),
         (["serve"], {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "The database server does not answer"),
         (["serve"], {"DATABASE_URL": "sqlite:////proc/no/such/folder/x.db"}, "cannot be used"),
         (["serve"], {"HOST": "192.0.2.1"}, "Cannot listen on 192.0.2.1:8000"),
