@@ -408,6 +408,39 @@ def bench_desk(
     typer.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_table())
 
 
+@bench_cli.command("load")
+def bench_load(
+    parts: Annotated[
+        list[str] | None, typer.Argument(help="Các phần: rates, slow, sizes, long, trouble, soak; không nói thì tất cả.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(help="Mỗi mức đo trong bao nhiêu giây.", min=0.5)] = 8.0,
+    most: Annotated[float, typer.Option(help="Mức cao nhất, lượt một giây.", min=1)] = 500.0,
+    server: Annotated[
+        str | None, typer.Option(help="URL của một máy chủ PostgreSQL được phép lập cơ sở dữ liệu; không có thì chỉ SQLite.")
+    ] = None,
+    peer: Annotated[Path | None, typer.Option(help="Đo cả Rasa; mô hình của nó giữ ở thư mục này, lần đầu phải huấn luyện lâu.")] = None,
+    epochs: Annotated[int, typer.Option(help="DIET của Rasa học bao nhiêu vòng.", min=1)] = 100,
+    against: Annotated[Path | None, typer.Option(help="Một bản mã cũ hơn, đo xen kẽ với bản này.")] = None,
+    sizes: Annotated[str, typer.Option(help="Số tin đã lưu, cách nhau bằng dấu phẩy.")] = "10000,100000,1000000",
+    rate: Annotated[float, typer.Option(help="Lượt một giây ở các phần sizes và soak.", min=0.5)] = 10.0,
+    rounds: Annotated[int, typer.Option(help="Số vòng thay phiên ở phần sizes.", min=1)] = 3,
+    turns: Annotated[int, typer.Option(help="Một người đi bao nhiêu lượt ở phần long.", min=60)] = 500,
+    citizens: Annotated[int, typer.Option(help="Bao nhiêu người ở các phần long và trouble.", min=1)] = 10,
+    soak: Annotated[float, typer.Option(help="Chạy liên tục bao nhiêu giây.", min=1)] = 3600.0,
+    to: Annotated[Path | None, typer.Option(help="Ghi bảng và hình vào thư mục này.")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Đo danloi serve thật dưới tải đều, qua HTTP, từ một tiến trình khác; nếu muốn, bên cạnh máy chủ của Rasa."""
+    from .bench import load as bench
+
+    counts = tuple(int(count) for count in sizes.split(","))
+    rates = tuple(step for step in bench.RATES if step <= most)
+    chosen = tuple(parts or bench.PARTS)
+    wanted = bench.Wanted(chosen, seconds, rates, server, peer, epochs, against, counts, rate, rounds, turns, citizens, soak)
+    report = asyncio.run(bench.measured(_settings("ERROR"), wanted, lambda line: typer.echo(line, err=True), to))
+    typer.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.markdown())
+
+
 def _put(text: str, to: Path | None) -> None:
     """To the file, or to the terminal."""
     if to is None:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, exists, inspect, select, text
+from sqlalchemy import Connection, Table, create_engine, delete, exists, inspect, select, text
+from sqlalchemy.engine import make_url
 
 from ..model.people import PROVINCE_DESK
 from .tables import (
@@ -109,3 +110,23 @@ def version(tx: Connection) -> str:
     if tx.dialect.name == "sqlite":
         return f"SQLite {tx.scalar(text('SELECT sqlite_version()'))}"
     return f"PostgreSQL {str(tx.scalar(text('SHOW server_version'))).split()[0]}"
+
+
+def make_database(server: str, name: str) -> str:
+    """An empty PostgreSQL database of that name on the server that a URL names, whose role may make some. Its URL."""
+    _on_server(server, f'CREATE DATABASE "{name}"')
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def drop_database(server: str, name: str) -> None:
+    """Away with it, whoever is still connected."""
+    _on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _on_server(server: str, statement: str) -> None:
+    engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", hide_parameters=True)
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+    finally:
+        engine.dispose()
