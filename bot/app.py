@@ -244,7 +244,9 @@ class App:
         self._send_loops = [Loop(f"outbox {channel.account}", sender.round, settings.poll) for channel, sender in self._pairs()]
         self._timer_loop = Loop("timers", self.timers.round, 10 * settings.poll)
         self._retention_loop = Loop("retention", self.retention.round, LOOK)
-        self.workers.wake = self._turn_done
+        self.workers.wake = self._turn_loop.wake
+        self.turn.queued = self._wake_senders
+        self.turn.shown = settled
         for sender, loop in zip(self.senders, self._send_loops, strict=True):
             sender.wake = loop.wake
         pictures = timedelta(hours=settings.keep_pictures_hours)
@@ -273,8 +275,7 @@ class App:
         if self.workers.full:
             self.tell(TURNS)
 
-    def _turn_done(self) -> None:
-        self._turn_loop.wake()
+    def _wake_senders(self) -> None:
         for loop in self._send_loops:
             loop.wake()
         if not all(sender.elected for sender in self.senders):

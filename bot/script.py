@@ -33,6 +33,11 @@ class Script:
         limits = self._limits.get(to.channel)
         return limits.budget if limits else None
 
+    def instant(self, to: Address) -> bool:
+        """Whether what is stored for that person has arrived."""
+        limits = self._limits.get(to.channel)
+        return limits is not None and limits.instant
+
     def fitted(self, to: Address, replies: Sequence[Reply], offered: Sequence[Button]) -> list[Reply]:
         """What is said at once, as that person's channel can take it. `offered`: what a number means after it."""
         limits = self._limits.get(to.channel)

@@ -32,7 +32,7 @@ from .model.delivery import Budget, Status
 from .model.dialogue import Event, HandOver, Later, Move, Rating, Say
 from .model.grouping import Grouping
 from .model.meaning import Heard
-from .model.message import Reply, Waiting
+from .model.message import Address, Reply, Waiting
 from .model.privacy import Act, Purpose, RequestKind
 from .model.record import TurnRecord
 from .model.timer import Timer, TimerKind
@@ -104,6 +104,10 @@ class Turn:
         self._clock = clock
         self._remind_after = remind_after
         self.answered: Callable[[TurnRecord], None] = lambda record: None
+        self.shown: Callable[[Address], None] = lambda address: None
+        """Told where replies have arrived by being stored."""
+        self.queued: Callable[[], None] = lambda: None
+        """Told that there may be something to send."""
 
     async def take(self, claim: Claim) -> None:
         """The story of one turn."""
@@ -165,7 +169,7 @@ class Turn:
         """Everything the turn leads to, or nothing: raises ClaimLost where somebody else has the conversation by now."""
         now, turn = self._clock(), claim.conversation.turn + 1
 
-        def write(tx: Tx) -> TurnRecord:
+        def write(tx: Tx) -> tuple[TurnRecord, bool]:
             conversations.finish(tx, claim, answer.state.to_dict())
             messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.HANDLED, now)
             attachments.drop(tx, [waiting.id for waiting in claim.waiting if waiting.kept])
@@ -182,7 +186,7 @@ class Turn:
                 owner = OwnerKind.QUEUE if owner is OwnerKind.BOT else owner
                 said = replies if placed is None else self._voice.with_promise(claim.conversation, replies, placed, now)
             said = self._script.fitted(claim.conversation.address, said, answer.state.offered)
-            messages.add_replies(tx, claim.conversation, turn, claim.conversation.epoch, said, now)
+            arrived = self._say(tx, claim.conversation, turn, said, now)
             events.add(tx, claim.conversation.id, turn, answer.events, now)
             self._note_consents(tx, claim.conversation, answer, now)
             self._rights.answer(tx, claim.conversation, answer.asks, now)
@@ -191,11 +195,22 @@ class Turn:
                 timers.add(tx, timer)
             conversations.reschedule(tx, claim.conversation.id, self._grouping)
             heard = tuple(heard for _, heard in answer.heard)
-            return TurnRecord(claim.conversation.id, turn, heard, tuple(said), answer.flow, answer.step, owner, case)
+            record = TurnRecord(claim.conversation.id, turn, heard, tuple(said), answer.flow, answer.step, owner, case)
+            return record, arrived and answer.hand_over is None and answer.rating is None
 
         with metrics.stage("commit"):
-            record = await self._database.run(write)
+            record, all_arrived = await self._database.run(write)
         self.answered(record)
+        self.shown(claim.conversation.address)
+        if not all_arrived:
+            self.queued()
+
+    def _say(self, tx: Tx, conversation: Conversation, turn: int, replies: list[Reply], now: datetime) -> bool:
+        """Whether the replies arrive with this very commit; else they are queued, to be carried."""
+        if self._script.instant(conversation.address):
+            return messages.show_replies(tx, conversation, turn, conversation.epoch, replies, now)
+        messages.add_replies(tx, conversation, turn, conversation.epoch, replies, now)
+        return False
 
     def _timers(self, answer: Answer, conversation: int, turn: int, now: datetime) -> Iterator[Timer]:
         """What is to be come back to: who waits at a step, what was promised, how an ended guide went."""
@@ -229,14 +244,15 @@ class Turn:
             if complains(answer.events):
                 candidates.add_last_answered(tx, claim.conversation.id, turn, ids[0], now)
 
-    def _forget(self, tx: Tx, claim: Claim, answer: Answer, replies: list[Reply], now: datetime) -> TurnRecord:
+    def _forget(self, tx: Tx, claim: Claim, answer: Answer, replies: list[Reply], now: datetime) -> tuple[TurnRecord, bool]:
         """The citizen asked for it: everything goes, and only that it is gone is told."""
         self._rights.erase(tx, claim.conversation, answer.asks, now)
-        messages.add_replies(tx, claim.conversation, claim.conversation.turn + 1, claim.conversation.epoch, replies[-1:], now)
+        turn, told = claim.conversation.turn + 1, replies[-1:]
+        arrived = self._say(tx, claim.conversation, turn, told, now)
         conversations.reschedule(tx, claim.conversation.id, self._grouping)
         log.info("forgotten_on_request", conversation=claim.conversation.id)
         heard = tuple(heard for _, heard in answer.heard)
-        return TurnRecord(claim.conversation.id, claim.conversation.turn + 1, heard, tuple(replies[-1:]), None, None, OwnerKind.BOT, None)
+        return TurnRecord(claim.conversation.id, turn, heard, tuple(told), None, None, OwnerKind.BOT, None), arrived
 
     def _situation(self, answer: Answer) -> Situation:
         away = next((heard.meaning.away for _, heard in answer.heard if heard.meaning and heard.meaning.away), None)
@@ -263,6 +279,7 @@ class Turn:
             return TurnRecord(after.id, after.turn, heard, (), None, None, after.owner.kind, after.open_case)
 
         self.answered(await self._database.run(write))
+        self.queued()
 
     async def _bury(self, claim: Claim) -> None:
         """Five tries failed: a person must look at it, and the citizen is told so."""

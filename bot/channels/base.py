@@ -46,6 +46,8 @@ class Limits:
     """Whether sending the same message (by its id) twice shows it once: then nothing needs to stay unknown."""
     budget: Budget | None = None
     """How much may be said to somebody after their last message, where the platform counts that."""
+    instant: bool = False
+    """Whether what is stored has arrived: pages read it from the store, and nothing is carried anywhere."""
 
 
 class Door(Protocol):

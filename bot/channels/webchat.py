@@ -79,7 +79,7 @@ class WebChat:
     """Pages listen per visitor; however many tabs are open, each fetches from the history for itself, so none can pile up memory."""
 
     account = ACCOUNT
-    limits = Limits(Markup.HTML, max_text=4000, repeatable=True)
+    limits = Limits(Markup.HTML, max_text=4000, repeatable=True, instant=True)
     trouble: str | None = None
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from ..model.conversation import Conversation
 from ..model.delivery import Status
 from ..model.meaning import Meaning
 from ..model.message import Address, Button, Edited, Kind, Reply, Shown, Tap, Waiting
-from .tables import message
+from .tables import is_open, message
 
 HISTORY = 200
 """How many messages a history shows at most."""
@@ -31,6 +31,7 @@ _INSERT_ONCE = {
 _FIRST_OF = select(message.c.id).where(_OF, message.c.external_id == bindparam("key"))
 _WAITING = select(message).where(_OF, message.c.status == Status.WAITING).order_by(message.c.id)
 _MARK = update(message).where(message.c.id.in_(bindparam("ids", expanding=True)), message.c.status == Status.WAITING)
+_UNSENT = select(message.c.id).where(_OF, is_open(message.c.status), message.c.status.in_((Status.QUEUED, Status.SENDING))).limit(1)
 _MEANING = update(message).where(message.c.id == bindparam("this"))
 _UNSURE = select(func.count()).where(_OF, message.c.turn == bindparam("of_turn"), message.c.status == Status.UNKNOWN)
 
@@ -145,6 +146,16 @@ def add_replies(
     rows = [_outbound(conversation, turn, epoch, part, reply, now) for part, reply in enumerate(replies, first_part)]
     if rows:
         tx.execute(_INSERT, rows)
+
+
+def show_replies(tx: Connection, conversation: Conversation, turn: int, epoch: int, replies: Iterable[Reply], now: datetime) -> bool:
+    """Add a turn's replies where what is stored has arrived: they are sent with this transaction. False: queued behind what still waits."""
+    waits = tx.scalar(_UNSENT, {"of": conversation.id}) is not None
+    sent = {} if waits else {"status": Status.SENT, "tries": 1, "settled_at": now}
+    rows = [_outbound(conversation, turn, epoch, part, reply, now) | sent for part, reply in enumerate(replies)]
+    if rows:
+        tx.execute(_INSERT, rows)
+    return not waits
 
 
 def _outbound(conversation: Conversation, turn: int, epoch: int, part: int, reply: Reply, now: datetime) -> dict[str, Any]:
