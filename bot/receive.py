@@ -109,9 +109,8 @@ class Door:
 
     def _insert(self, tx: Tx, inbound: Inbound, safe: Waiting, heard: Heard) -> Received:
         name = clean(inbound.name or "") or None
-        conversation_id = conversations.find_or_open(tx, self._database.keyring, inbound.address, name, safe.received_at)
-        conversations.lock(tx, conversation_id)
-        before = conversations.get(tx, conversation_id)
+        before = conversations.held(tx, self._database.keyring, inbound.address, name, safe.received_at)
+        conversation_id = before.id
         if before.withdrawn:
             return Received(0, False, "", answering=False, refused=Refused.NO_CONSENT)
         kept = inbound.attachment is not None and inbound.edits is None and before.owner.kind is OwnerKind.HUMAN
@@ -121,8 +120,7 @@ class Door:
         if new and before.open_case is not None and State.from_dict(before.state).awaits_phone:
             self._keep_phone(tx, inbound.address, before.open_case, inbound.text, safe.received_at)
         if new:
-            conversations.touch(tx, conversation_id, safe.received_at)
-            conversations.reschedule(tx, conversation_id, self._grouping)
+            conversations.heard(tx, conversation_id, self._grouping, safe.received_at)
         return Received(message_id, new, safe.text, answering=before.owner.kind is not OwnerKind.HUMAN)
 
     def _add(self, tx: Tx, conversation_id: int, inbound: Inbound, waiting: Waiting, turn: int) -> tuple[int, bool]:

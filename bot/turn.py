@@ -109,19 +109,20 @@ class Turn:
         self.queued: Callable[[], None] = lambda: None
         """Told that there may be something to send."""
 
-    async def take(self, claim: Claim) -> None:
-        """The story of one turn."""
+    async def take(self, claim: Claim) -> bool:
+        """The story of one turn. Whether more has come meanwhile, for which there is another."""
         if claim.conversation.owner.kind is OwnerKind.HUMAN:
-            await self._leave_to_person(claim)
+            more = await self._leave_to_person(claim)
             metrics.TURNS.labels("left_to_person").inc()
         elif claim.tries > MOST_TRIES:
-            await self._bury(claim)
+            more = await self._bury(claim)
             metrics.TURNS.labels("dead").inc()
         else:
             answer = await (self._think(claim) if await self._switch.look() is None else self._be_silent(claim))
             replies = self._word(answer, claim.conversation)
-            await self._commit(claim, answer, replies)
+            more = await self._commit(claim, answer, replies)
             metrics.TURNS.labels("answered").inc()
+        return more
 
     async def _think(self, claim: Claim) -> Answer:
         """Hear, understand and route what waits, one utterance after the other. No transaction is open meanwhile."""
@@ -165,11 +166,11 @@ class Turn:
         speaker, commune = answer.state.speaker, self._script.library.places.commune(answer.state.place)
         return [self._script.words.reply(say, date, speaker, commune) for say in says]
 
-    async def _commit(self, claim: Claim, answer: Answer, replies: list[Reply]) -> None:
+    async def _commit(self, claim: Claim, answer: Answer, replies: list[Reply]) -> bool:
         """Everything the turn leads to, or nothing: raises ClaimLost where somebody else has the conversation by now."""
         now, turn = self._clock(), claim.conversation.turn + 1
 
-        def write(tx: Tx) -> tuple[TurnRecord, bool]:
+        def write(tx: Tx) -> tuple[TurnRecord, bool, bool]:
             conversations.finish(tx, claim, answer.state.to_dict())
             messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.HANDLED, now)
             attachments.drop(tx, [waiting.id for waiting in claim.waiting if waiting.kept])
@@ -193,17 +194,18 @@ class Turn:
             self._note_doubts(tx, claim, turn, answer, now)
             for timer in self._timers(answer, claim.conversation.id, turn, now):
                 timers.add(tx, timer)
-            conversations.reschedule(tx, claim.conversation.id, self._grouping)
+            more = conversations.finished(tx, claim.conversation.id, self._grouping)
             heard = tuple(heard for _, heard in answer.heard)
             record = TurnRecord(claim.conversation.id, turn, heard, tuple(said), answer.flow, answer.step, owner, case)
-            return record, arrived and answer.hand_over is None and answer.rating is None
+            return record, arrived and answer.hand_over is None and answer.rating is None, more
 
         with metrics.stage("commit"):
-            record, all_arrived = await self._database.run(write)
+            record, all_arrived, more = await self._database.run(write)
         self.answered(record)
         self.shown(claim.conversation.address)
         if not all_arrived:
             self.queued()
+        return more
 
     def _say(self, tx: Tx, conversation: Conversation, turn: int, replies: list[Reply], now: datetime) -> bool:
         """Whether the replies arrive with this very commit; else they are queued, to be carried."""
@@ -244,15 +246,15 @@ class Turn:
             if complains(answer.events):
                 candidates.add_last_answered(tx, claim.conversation.id, turn, ids[0], now)
 
-    def _forget(self, tx: Tx, claim: Claim, answer: Answer, replies: list[Reply], now: datetime) -> tuple[TurnRecord, bool]:
+    def _forget(self, tx: Tx, claim: Claim, answer: Answer, replies: list[Reply], now: datetime) -> tuple[TurnRecord, bool, bool]:
         """The citizen asked for it: everything goes, and only that it is gone is told."""
         self._rights.erase(tx, claim.conversation, answer.asks, now)
         turn, told = claim.conversation.turn + 1, replies[-1:]
         arrived = self._say(tx, claim.conversation, turn, told, now)
-        conversations.reschedule(tx, claim.conversation.id, self._grouping)
+        more = conversations.finished(tx, claim.conversation.id, self._grouping)
         log.info("forgotten_on_request", conversation=claim.conversation.id)
         heard = tuple(heard for _, heard in answer.heard)
-        return TurnRecord(claim.conversation.id, turn, heard, tuple(told), None, None, OwnerKind.BOT, None), arrived
+        return TurnRecord(claim.conversation.id, turn, heard, tuple(told), None, None, OwnerKind.BOT, None), arrived, more
 
     def _situation(self, answer: Answer) -> Situation:
         away = next((heard.meaning.away for _, heard in answer.heard if heard.meaning and heard.meaning.away), None)
@@ -263,32 +265,34 @@ class Turn:
         commune = places.commune(place)
         return Situation(*stands, place and places.title(place), None if commune is None else commune.id, why)
 
-    async def _leave_to_person(self, claim: Claim) -> None:
+    async def _leave_to_person(self, claim: Claim) -> bool:
         """A person speaks here: the messages are theirs to read, and the assistant is silent, but for what `Relay` warns of."""
         now, ids = self._clock(), [waiting.id for waiting in claim.waiting]
         heard = tuple(self._reader.glance(one.kind, one.text, one.tap, one.masked, one.cut, one.edited) for one in claim.waiting)
 
-        def write(tx: Tx) -> TurnRecord:
+        def write(tx: Tx) -> tuple[TurnRecord, bool]:
             conversations.finish(tx, claim, claim.conversation.state)
             messages.mark(tx, ids, Status.HANDLED, now)
             if claim.tries <= MOST_TRIES:
                 kept = any(one.kept for one in claim.waiting)
                 self._relay.hear(tx, claim.conversation, heard, now, str(ids[0]) if ids else "0", kept)
-            conversations.reschedule(tx, claim.conversation.id, self._grouping)
+            more = conversations.finished(tx, claim.conversation.id, self._grouping)
             after = conversations.get(tx, claim.conversation.id)
-            return TurnRecord(after.id, after.turn, heard, (), None, None, after.owner.kind, after.open_case)
+            return TurnRecord(after.id, after.turn, heard, (), None, None, after.owner.kind, after.open_case), more
 
-        self.answered(await self._database.run(write))
+        record, more = await self._database.run(write)
+        self.answered(record)
         self.queued()
+        return more
 
-    async def _bury(self, claim: Claim) -> None:
+    async def _bury(self, claim: Claim) -> bool:
         """Five tries failed: a person must look at it, and the citizen is told so."""
         log.error("messages_dead", conversation=claim.conversation.id, messages=[waiting.id for waiting in claim.waiting])
         state = State.from_dict(claim.conversation.state)
         answer = Answer(state, says=(Say("common.error"),), hand_over=HandOver(CaseReason.BOT_ERROR), events=(Event("dead"),))
         await self._database.run(lambda tx: messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.DEAD, self._clock()))
         metrics.DEAD.inc(len(claim.waiting))
-        await self._commit(claim, answer, self._word(answer, claim.conversation))
+        return await self._commit(claim, answer, self._word(answer, claim.conversation))
 
 
 def _honest(say: Say, later: Iterable[Later], budget: Budget | None, now: datetime) -> Say:

@@ -41,21 +41,20 @@ class Workers:
         self._name = name
         self._slots = slots
         self._claim_time = claim_time
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[bool]] = set()
+        self._full = False
         self.wake: Callable[[], None] = lambda: None
 
     async def round(self) -> float | None:
         """Claim what is due and answer it. Answers in how many seconds the next is due."""
         free = self._slots - len(self._running)
-        claims = await self._database.run(lambda tx: self._claim(tx, free)) if free else []
+        claims, due = await self._database.run(lambda tx: self._look(tx, free)) if free else ([], None)
         for claim in claims:
             self._note_waited(claim)
             task = asyncio.create_task(self._guarded(claim))
             self._running.add(task)
             task.add_done_callback(self._done)
-        if self.full:
-            return None  # nothing more can be claimed until a turn ends, which wakes us
-        due = await self._database.read(lambda tx: conversations.next_due(tx, self._channels))
+        self._full = self.full  # nothing more can be claimed until a turn ends, which wakes us
         return None if due is None else max(0.02, (due - self._clock()).total_seconds())
 
     @property
@@ -67,10 +66,11 @@ class Workers:
         """Let the turns under way commit."""
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def _guarded(self, claim: Claim) -> None:
+    async def _guarded(self, claim: Claim) -> bool:
+        """Whether there may be more to claim in that conversation."""
         with structlog.contextvars.bound_contextvars(conversation=claim.conversation.id, claim=claim.number):
             try:
-                await self._turn.take(claim)
+                return await self._turn.take(claim)
             except ClaimLost:
                 metrics.TURNS.labels("claim_lost").inc()
                 log.info("claim_lost")
@@ -79,9 +79,15 @@ class Workers:
                 metrics.TURNS.labels("failed").inc()
                 log.exception("turn_failed", tries=claim.tries)
                 await self._release(claim, self._clock() + timedelta(seconds=2.0 ** (claim.tries - 1)))
+        return True
 
     async def _release(self, claim: Claim, not_before: datetime) -> None:
         await self._database.run(lambda tx: conversations.release(tx, claim, self._grouping, not_before))
+
+    def _look(self, tx: Tx, free: int) -> tuple[list[Claim], datetime | None]:
+        """What is claimed, and when the next is due that is left."""
+        claims = self._claim(tx, free)
+        return claims, None if len(claims) == free else conversations.next_due(tx, self._channels)
 
     def _claim(self, tx: Tx, free: int) -> list[Claim]:
         now = self._clock()
@@ -95,8 +101,10 @@ class Workers:
             due = self._grouping.due(min(came), max(came), any(one.quick for one in claim.waiting))
             metrics.STAGE.labels("claim").observe(max(0.0, (self._clock() - due).total_seconds()))
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _done(self, task: asyncio.Task[bool]) -> None:
         self._running.discard(task)
-        if not task.cancelled() and task.exception() is not None:
+        failed = not task.cancelled() and task.exception() is not None
+        if failed:
             log.error("release_failed", exc_info=task.exception())
-        self.wake()
+        if self._full or failed or task.cancelled() or task.result():
+            self.wake()

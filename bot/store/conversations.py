@@ -14,7 +14,7 @@ from ..model.grouping import Grouping
 from ..model.message import Address
 from . import messages
 from .crypto import Keyring
-from .tables import case, conversation, message, owner_event
+from .tables import case, conversation, is_open, message, owner_event
 
 WITHDRAWN, AGAIN = "withdrawn", "again"
 """What stands for the version of the words once a consent was taken back: where our page asked for it, and elsewhere."""
@@ -27,17 +27,23 @@ _FIND = select(conversation.c.id).where(conversation.c.channel == bindparam("acc
 _GET = select(conversation, _UNCLOSED.label("open_case")).where(_THIS)
 _OWNER_KIND = select(conversation.c.owner_kind).where(_THIS)
 _LOCK = select(conversation.c.id).where(_THIS).with_for_update()
+_UNCLOSED_OF = select(case.c.id).where(case.c.conversation_id == conversation.c.id, case.c.status != "closed").scalar_subquery()
+_HELD = (
+    select(conversation, _UNCLOSED_OF.label("open_case"))
+    .where(conversation.c.channel == bindparam("account"), conversation.c.address_key == bindparam("key"))
+    .with_for_update(of=conversation)
+)
 _UPDATE = update(conversation).where(_THIS)
 _RELEASE = update(conversation).where(_CLAIMED)
 _WAITING = select(
     func.min(message.c.created_at).label("first"),
     func.max(message.c.created_at).label("last"),
     func.max(cast(message.c.quick, Integer)).label("quick"),
-).where(message.c.conversation_id == bindparam("this"), message.c.status == "waiting")
+).where(message.c.conversation_id == bindparam("this"), message.c.status == "waiting", is_open(message.c.status))
 # Joined to nothing, the channel's name is no key of an index: SQLite then looks up what is due, not everyone on the channel.
 _ON_ACCOUNTS = conversation.c.channel.concat("").in_(bindparam("accounts", expanding=True))
 _CLAIMABLE = (
-    select(conversation.c.id)
+    select(conversation, _UNCLOSED_OF.label("open_case"), messages.unsure_of(conversation).label("unsure"))
     .where(
         conversation.c.due_at <= bindparam("now"),
         _ON_ACCOUNTS,
@@ -45,13 +51,7 @@ _CLAIMABLE = (
     )
     .order_by(conversation.c.due_at)
     .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_CLAIM = (
-    update(conversation)
-    .where(_THIS)
-    .values(claim_no=conversation.c.claim_no + 1, tries=conversation.c.tries + 1)
-    .returning(conversation.c.claim_no, conversation.c.tries)
+    .with_for_update(of=conversation, skip_locked=True)
 )
 _NEXT_DUE = select(func.min(conversation.c.due_at)).where(
     conversation.c.due_at.is_not(None),
@@ -61,7 +61,7 @@ _NEXT_DUE = select(func.min(conversation.c.due_at)).where(
 _FINISH = (
     update(conversation)
     .where(_CLAIMED, conversation.c.epoch == bindparam("seen_epoch"))
-    .values(turn=conversation.c.turn + 1, claimed_by=None, claimed_until=None, tries=0)
+    .values(turn=conversation.c.turn + 1, claimed_by=None, claimed_until=None, tries=0, due_at=None)
 )
 
 
@@ -91,6 +91,17 @@ def find_or_open(tx: Connection, keys: Keyring, address: Address, name: str | No
     return found
 
 
+def held(tx: Connection, keys: Keyring, address: Address, name: str | None, now: datetime) -> Conversation:
+    """The conversation with that address, opened now if there was none, and its row held until this transaction ends: what is added
+    to it keeps its order."""
+    this = {"account": address.channel, "key": keys.address_key(address)}
+    row = tx.execute(_HELD, this).one_or_none()
+    if row is None:
+        find_or_open(tx, keys, address, name, now)
+        row = tx.execute(_HELD, this).one()
+    return _conversation(row)
+
+
 def find(tx: Connection, keys: Keyring, address: Address) -> int | None:
     """The id of the conversation with that address, if there is one."""
     found: int | None = tx.scalar(_FIND, {"account": address.channel, "key": keys.address_key(address)})
@@ -113,26 +124,43 @@ def lock(tx: Connection, conversation_id: int) -> None:
 
 def reschedule(tx: Connection, conversation_id: int, grouping: Grouping, not_before: datetime | None = None) -> datetime | None:
     """Set, from its waiting messages, when the conversation is due. None: nothing waits. `not_before` delays it (a failed try)."""
-    first, last, any_quick = tx.execute(_WAITING, {"this": conversation_id}).one()
-    due = None if first is None else grouping.due(first, last, bool(any_quick))
-    if due is not None and not_before is not None:
-        due = max(due, not_before)
+    due = _due(tx, conversation_id, grouping, not_before)
     tx.execute(_UPDATE, {"this": conversation_id, "due_at": due})
     return due
 
 
+def heard(tx: Connection, conversation_id: int, grouping: Grouping, now: datetime) -> None:
+    """The person has written: an address that was closed is open again, and it is due when what waits is."""
+    values = {"due_at": _due(tx, conversation_id, grouping), "last_inbound_at": now, "closed_at": None}
+    tx.execute(_UPDATE, {"this": conversation_id, **values})
+
+
+def finished(tx: Connection, conversation_id: int, grouping: Grouping) -> bool:
+    """After `finish`, in the same transaction: whether something came meanwhile, for which it is due again."""
+    due = _due(tx, conversation_id, grouping)
+    if due is not None:
+        tx.execute(_UPDATE, {"this": conversation_id, "due_at": due})
+    return due is not None
+
+
+def _due(tx: Connection, conversation_id: int, grouping: Grouping, not_before: datetime | None = None) -> datetime | None:
+    first, last, any_quick = tx.execute(_WAITING, {"this": conversation_id}).one()
+    due = None if first is None else grouping.due(first, last, bool(any_quick))
+    return due if due is None or not_before is None else max(due, not_before)
+
+
 def claim(tx: Connection, worker: str, channels: list[str], now: datetime, until: datetime, limit: int) -> list[Claim]:
     """Give `worker` up to `limit` conversations with something due, most overdue first. One conversation is never with two workers."""
-    ids = tx.scalars(_CLAIMABLE, {"now": now, "accounts": channels, "most": limit}).all()
-    return [_claim_one(tx, conversation_id, worker, until) for conversation_id in ids]
-
-
-def _claim_one(tx: Connection, conversation_id: int, worker: str, until: datetime) -> Claim:
-    claimed = tx.execute(_CLAIM, {"this": conversation_id, "claimed_by": worker, "claimed_until": until}).one()
-    found = get(tx, conversation_id)
-    waiting = tuple(messages.waiting(tx, conversation_id))
-    unsure = messages.unsure(tx, conversation_id, found.turn)
-    return Claim(found, number=claimed.claim_no, tries=claimed.tries, until=until, waiting=waiting, unsure=unsure)
+    rows = tx.execute(_CLAIMABLE, {"now": now, "accounts": channels, "most": limit}).all()
+    if not rows:
+        return []
+    mine = {"claimed_by": worker, "claimed_until": until}
+    tx.execute(_UPDATE, [{"this": row.id, "claim_no": row.claim_no + 1, "tries": row.tries + 1, **mine} for row in rows])
+    waiting = messages.waiting(tx, [row.id for row in rows])
+    return [
+        Claim(_conversation(row), row.claim_no + 1, row.tries + 1, until, waiting=tuple(waiting.get(row.id, ())), unsure=row.unsure)
+        for row in rows
+    ]
 
 
 def next_due(tx: Connection, channels: list[str]) -> datetime | None:
@@ -144,7 +172,8 @@ def next_due(tx: Connection, channels: list[str]) -> datetime | None:
 def finish(tx: Connection, claim: Claim, state: dict[str, Any]) -> None:
     """The turn's compare-and-set: saves the state and counts the turn, only if the claim still holds and nobody took the conversation.
 
-    Raises ClaimLost otherwise, and with it the whole turn is undone.
+    Nothing is due from here on: say so with `finished` or `reschedule` once what was read is marked. Raises ClaimLost otherwise, and with
+    it the whole turn is undone.
     """
     mine = {"this": claim.conversation.id, "claim": claim.number, "seen_epoch": claim.conversation.epoch}
     if tx.execute(_FINISH, {**mine, "state": state}).rowcount == 0:
@@ -209,11 +238,6 @@ def withdraw(tx: Connection, conversation_id: int) -> None:
 def told_again(tx: Connection, conversation_id: int) -> None:
     """The first words were said again."""
     tx.execute(update(conversation).where(conversation.c.id == conversation_id, conversation.c.consent == AGAIN).values(consent=None))
-
-
-def touch(tx: Connection, conversation_id: int, now: datetime) -> None:
-    """The person was heard: an address that was closed is open again."""
-    tx.execute(_UPDATE, {"this": conversation_id, "last_inbound_at": now, "closed_at": None})
 
 
 def last_inbound(tx: Connection, conversation_id: int) -> datetime | None:

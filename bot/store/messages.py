@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..model.conversation import Conversation
@@ -29,11 +29,14 @@ _INSERT_ONCE = {
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _FIRST_OF = select(message.c.id).where(_OF, message.c.external_id == bindparam("key"))
-_WAITING = select(message).where(_OF, message.c.status == Status.WAITING).order_by(message.c.id)
+_WAITING = (
+    select(message)
+    .where(message.c.conversation_id.in_(bindparam("these", expanding=True)), message.c.status == Status.WAITING, is_open(message.c.status))
+    .order_by(message.c.id)
+)
 _MARK = update(message).where(message.c.id.in_(bindparam("ids", expanding=True)), message.c.status == Status.WAITING)
 _UNSENT = select(message.c.id).where(_OF, is_open(message.c.status), message.c.status.in_((Status.QUEUED, Status.SENDING))).limit(1)
 _MEANING = update(message).where(message.c.id == bindparam("this"))
-_UNSURE = select(func.count()).where(_OF, message.c.turn == bindparam("of_turn"), message.c.status == Status.UNKNOWN)
 
 
 def add_inbound(tx: Connection, conversation_id: int, address: Address, external_id: str, heard: Waiting, turn: int) -> tuple[int, bool]:
@@ -108,9 +111,12 @@ def known_as(tx: Connection, conversation_id: int, external_ids: Iterable[str]) 
     return found
 
 
-def waiting(tx: Connection, conversation_id: int) -> Iterable[Waiting]:
-    """The citizen's messages that nobody has answered yet, in order."""
-    return map(_waiting, tx.execute(_WAITING, {"of": conversation_id}))
+def waiting(tx: Connection, conversations: Iterable[int]) -> dict[int, list[Waiting]]:
+    """The messages that nobody has answered yet, in order, by the conversation that they are in."""
+    found: dict[int, list[Waiting]] = {}
+    for row in tx.execute(_WAITING, {"these": list(conversations)}):
+        found.setdefault(row.conversation_id, []).append(_waiting(row))
+    return found
 
 
 def mark(tx: Connection, ids: Iterable[int], status: Status, now: datetime) -> None:
@@ -254,9 +260,18 @@ def last_blocks(tx: Connection, conversation_id: int, count: int) -> list[str]:
     return [str(block) for block in reversed(tx.scalars(blocks).all())]
 
 
-def unsure(tx: Connection, conversation_id: int, turn: int) -> bool:
-    """Whether a reply of that turn may not have arrived."""
-    return bool(tx.scalar(_UNSURE, {"of": conversation_id, "of_turn": turn}))
+def unsure_of(conversation: Table) -> ColumnElement[bool]:
+    """Whether a reply of the conversation's last turn may not have arrived. Looks at no more than was added since that turn."""
+    told, before = message.alias("told"), message.alias("before")
+    replies = (before.c.conversation_id == conversation.c.id, before.c.direction == "out")
+    older = select(before.c.id).where(*replies, before.c.turn < conversation.c.turn)
+    newest_older = older.order_by(before.c.id.desc()).limit(1).correlate(conversation).scalar_subquery()
+    of_that_turn = (
+        told.c.conversation_id == conversation.c.id,
+        told.c.turn == conversation.c.turn,
+        told.c.id > func.coalesce(newest_older, 0),
+    )
+    return exists().where(*of_that_turn, told.c.status == Status.UNKNOWN).correlate(conversation)
 
 
 def _waiting(row: Row[Any]) -> Waiting:

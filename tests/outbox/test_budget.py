@@ -16,7 +16,7 @@ from bot.store.tables import message
 
 from ..conftest import Clock
 from ..fakes.channel import FakePlatform
-from ..store.river import River
+from ..store.river import GROUPING, River
 
 BUDGET = Budget(timedelta(days=7), timedelta(hours=48), 8)
 PAID = Budget(timedelta(days=7), timedelta(hours=48), 8, paid=True)
@@ -37,7 +37,7 @@ class Table:
         """The citizen writes."""
         self._said += 1
         await self.river.write("an", "chào", f"m{self._said}")
-        await self._of(lambda tx, found: conversations.touch(tx, found, self.river.clock()))
+        await self._of(lambda tx, found: conversations.heard(tx, found, GROUPING, self.river.clock()))
 
     async def answers(self, *texts: str, critical: bool = False) -> None:
         (claim,) = await self.river.claim("w")

@@ -30,7 +30,7 @@ from bot.store.tokens import Shelf
 from ..channels.zalo_line import WAYS, pair_of, zalo_channel
 from ..conftest import KEYRING, Clock
 from ..fakes.zalo_oa import OA, Fault, Person, ZaloServer, zalo_server
-from ..store.river import River
+from ..store.river import GROUPING, River
 
 SEEDS = 5
 IMPATIENT = Patience(connect=0.5, answer=0.08)
@@ -77,7 +77,7 @@ class Round:
         def touch(tx: Tx) -> None:
             found = conversations.find(tx, self.river.database.keyring, Address(self.river.channel, person.id))
             assert found is not None
-            conversations.touch(tx, found, self.river.clock())
+            conversations.heard(tx, found, GROUPING, self.river.clock())
 
         await self.river.database.run(touch)
         (claim,) = await self.river.claim("worker")

@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from bot.store import conversations, deliveries
+from bot.model.conversation import Conversation, Owner, OwnerKind
+from bot.model.grouping import Grouping
+from bot.model.message import Address
+from bot.store import conversations, deliveries, messages
 from bot.store.database import Database, Transaction, connect
 from bot.store.migrate import upgrade
 
 from ..conftest import KEYRING
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
+TALK = Conversation(1, Address("web", "an"), Owner(OwnerKind.BOT, None), 0, 0, 0, {}, True, None)
 
 
 @pytest.fixture
@@ -27,11 +31,14 @@ def sqlite(tmp_path: Any) -> Any:
     ("work", "indexes"),
     [
         (lambda tx: conversations.claim(tx, "me", ["web", "zalo"], NOW, NOW, 4), ["ix_conversation_due"]),
+        (lambda tx: messages.waiting(tx, [1, 2]), ["ix_message_open_of"]),
+        (lambda tx: conversations.finished(tx, 1, Grouping(1, 4)), ["ix_message_open_of"]),
+        (lambda tx: messages.show_replies(tx, TALK, 1, 0, [], NOW), ["ix_message_open_of"]),
         (lambda tx: conversations.next_due(tx, ["web", "zalo"]), ["ix_conversation_due"]),
         (lambda tx: deliveries.claim(tx, "web", "me", NOW, NOW, 32, [7]), ["ix_message_open", "ix_message_open_of"]),
         (lambda tx: deliveries.sweep(tx, "web", True, 5, NOW), ["ix_message_open"]),
     ],
-    ids=["claim a turn", "next due", "claim a reply", "sweep"],
+    ids=["claim a turn", "what waits", "what came meanwhile", "what is unsent", "next due", "claim a reply", "sweep"],
 )
 async def test_the_queues_are_found_by_their_indexes(sqlite: Database, work: Transaction[Any], indexes: list[str]) -> None:
     plan = await sqlite.run(lambda tx: planned(tx, work))
