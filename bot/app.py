@@ -29,6 +29,7 @@ from .model.catalogue import FILE as CATALOGUE
 from .model.catalogue import Catalogue, catalogue
 from .model.clock import Clock
 from .model.errors import Fault, NluError, WrittenError
+from .model.flood import Floods
 from .model.grouping import Grouping
 from .model.message import Address
 from .outbox.deliver import Sender
@@ -249,8 +250,9 @@ class App:
         self.turn.shown = settled
         for sender, loop in zip(self.senders, self._send_loops, strict=True):
             sender.wake = loop.wake
+        floods = Floods({account: limit.reads_per_minute for account, limit in limits.items()})
         pictures = timedelta(hours=settings.keep_pictures_hours)
-        self.door = Door(database, reader, self.script, grouping, clock, self._arrived, self.takeover, self.rights, pictures)
+        self.door = Door(database, reader, self.script, grouping, clock, self._arrived, self.takeover, self.rights, pictures, floods)
         self.tell: Callable[[str], None] = lambda hint: None
         """Told what waits that another process might do sooner."""
 

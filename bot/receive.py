@@ -1,6 +1,6 @@
 """The door: the story of one arrival, the same for every channel.
 
-    clean ─► mask ─► insert (the constraint drops what came twice) ─► say when it is due ─► wake a worker
+    too much of one person? ─► clean ─► mask ─► insert (the constraint drops what came twice) ─► say when it is due ─► wake a worker
 
 Nothing unmasked is ever stored or logged. Only when this returns may a channel acknowledge what the platform delivered.
 """
@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from . import metrics
 from .desk.rights import WEB, Rights
 from .desk.takeover import Takeover
@@ -16,6 +18,8 @@ from .dialogue.router import settles
 from .dialogue.state import State
 from .model.clock import Clock, today
 from .model.conversation import OwnerKind
+from .model.dialogue import Say
+from .model.flood import Floods, Verdict
 from .model.grouping import Grouping
 from .model.meaning import Heard
 from .model.message import Address, Edited, Inbound, Kind, Received, Refused, Waiting
@@ -27,9 +31,14 @@ from .understanding.reader import Reader
 from .understanding.redact import phones, redact
 from .understanding.text import clean
 
+log = structlog.get_logger(__name__)
+
 PAGE_WORDS = "web.consent_text"
 MOST_READ = 4000
 """Characters of one message that are read and kept; the citizen is told when there were more."""
+
+
+TOO_MUCH = Received(0, False, "", answering=False, refused=Refused.TOO_MANY)
 
 
 class Door:
@@ -44,8 +53,9 @@ class Door:
         takeover: Takeover,
         rights: Rights,
         keep_pictures: timedelta = timedelta(hours=24),
+        floods: Floods | None = None,
     ) -> None:
-        """`keep_pictures`: how long a picture or voice is kept for the person whom it was sent to."""
+        """`keep_pictures`: how long a picture or voice is kept for the person whom it was sent to. `floods`: who sends too much."""
         self._database = database
         self._reader = reader
         self._script = script
@@ -54,17 +64,36 @@ class Door:
         self._wake = wake
         self._takeover = takeover
         self._rights = rights
+        self._floods = floods or Floods()
         self._keep_pictures = keep_pictures
 
     async def __call__(self, inbound: Inbound) -> Received:
         """Store one arrival. Raises StoreError where that was not possible: it must then not be acknowledged."""
+        verdict = self._floods.judge(inbound.address, self._clock())
+        if verdict is Verdict.DROP:
+            return TOO_MUCH
         safe = masked(inbound, self._clock())
         heard = self._reader.glance(safe.kind, safe.text, safe.tap, safe.masked, safe.cut)
+        if verdict is Verdict.LOOK and not heard.urgent:
+            await self._database.run(lambda tx: self._tell_too_much(tx, inbound.address, safe.received_at))
+            return TOO_MUCH
         received = await self._database.run(lambda tx: self._insert(tx, inbound, safe, heard))
         metrics.RECEIVED.labels(inbound.address.channel, "new" if received.new else "repeated").inc()
         if received.new:
             self._wake()
         return received
+
+    def _tell_too_much(self, tx: Tx, address: Address, now: datetime) -> None:
+        """Once an hour, whoever speaks there."""
+        conversation_id = conversations.find(tx, self._database.keyring, address)
+        if conversation_id is None:
+            return
+        conversations.lock(tx, conversation_id)
+        conversation, key = conversations.get(tx, conversation_id), f"flood{int(now.timestamp()) // 3600}"
+        if not messages.was_told(tx, conversation, key):
+            reply = self._script.words.reply(Say("common.too_much"), today(now), State.from_dict(conversation.state).speaker)
+            messages.add_notice(tx, conversation, conversation.epoch, [reply], now, key)
+            log.info("flood", conversation=conversation_id)
 
     async def consent(self, address: Address, version: str) -> None:
         """Keep that a person agreed to the words of that version, and when; opens the conversation."""

@@ -14,6 +14,7 @@ from typing import Protocol, runtime_checkable
 from litestar.handlers import HTTPRouteHandler
 
 from ..model.delivery import Budget, Outgoing, Result
+from ..model.flood import PER_MINUTE
 from ..model.message import Address, Inbound, Received
 
 
@@ -42,6 +43,8 @@ class Limits:
     """Seconds after which a send that did not come back counts as unknown."""
     per_chat_burst: int = 1
     """Messages to one chat that may go at once before `per_chat_second` holds."""
+    reads_per_minute: int = PER_MINUTE
+    """Messages of one person that are read in a minute."""
     repeatable: bool = False
     """Whether sending the same message (by its id) twice shows it once: then nothing needs to stay unknown."""
     budget: Budget | None = None

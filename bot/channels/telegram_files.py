@@ -8,6 +8,7 @@ import structlog
 from telegram import Bot
 from telegram.error import BadRequest, TelegramError
 
+from . import media
 from .base import Unfetched
 from .telegram_api import Patience
 
@@ -44,18 +45,4 @@ class Files:
         path = (file.file_path or "").removeprefix(base)
         if not _PATH.fullmatch(path):
             return Unfetched.GONE
-        async with self._http.stream("GET", base + path, headers={"Accept-Encoding": "identity"}) as response:
-            if response.status_code == httpx.codes.NOT_FOUND:
-                return Unfetched.GONE
-            response.raise_for_status()
-            return await _at_most(response, most)
-
-
-async def _at_most(response: httpx.Response, most: int) -> bytes | Unfetched:
-    """What comes is counted, whatever was announced."""
-    body = bytearray()
-    async for part in response.aiter_raw():
-        body += part
-        if len(body) > most:
-            return Unfetched.TOO_BIG
-    return bytes(body)
+        return await media.fetch(self._http, base + path, (media.origin(base),), most)

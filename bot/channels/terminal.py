@@ -20,6 +20,10 @@ class Buttons:
     turn: int = 0
 
 
+OWN = 1_000_000
+"""Messages a minute: who sits at the terminal may pipe a file in."""
+
+
 class NoSuchButton(Exception):
     """`<tap:N>` named a button that is not on show."""
 
@@ -29,7 +33,7 @@ class Terminal:
 
     def __init__(self, name: str) -> None:
         self.account = f"terminal:{name}"
-        self.limits = Limits(Markup.PLAIN, max_text=4000)
+        self.limits = Limits(Markup.PLAIN, max_text=4000, reads_per_minute=OWN)
         self.said: asyncio.Queue[Outgoing] = asyncio.Queue()
         """What was sent to this terminal, in order."""
         self.buttons = Buttons()

@@ -1,4 +1,4 @@
-"""How much one visitor, and one network address, may ask of the web chat in a minute."""
+"""How much one visitor, and one network address, may ask of the web chat in a minute, and of what stands beside it."""
 
 import hashlib
 from collections.abc import AsyncIterator, Callable
@@ -22,6 +22,10 @@ PER_ADDRESS = 1200
 """Requests of one network address: a whole village may share one."""
 PER_ADDRESS_NEW = 240
 """New visitors of one network address, for each is a row in the database."""
+PER_ADDRESS_HOOK = 6000
+"""Updates that one network address brings for a platform: a platform's own machines share a few, and what is refused is brought again."""
+PER_ADDRESS_READY = 240
+"""Questions of one network address whether we are well, for each asks the database."""
 COUNTERS = "counters"
 """The name of the store that counts."""
 SWEEP = 60.0
@@ -39,6 +43,8 @@ def limits(visitors: Visitors) -> list[DefineMiddleware]:
 
     return [
         limit(PER_ADDRESS, "/chat/", network),
+        limit(PER_ADDRESS_HOOK, "/channels/", network),
+        limit(PER_ADDRESS_READY, "/readyz", network),
         limit(PER_ADDRESS_NEW, "/chat/session", network),
         limit(PER_VISITOR, "/chat/messages", visitor),
         limit(PICTURES, "/chat/pictures", visitor),

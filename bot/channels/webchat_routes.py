@@ -219,6 +219,8 @@ async def bring(ports: Ports, inbound: Inbound) -> Received:
     received: Received = await stored(ports.chat.door(inbound))
     if received.refused is Refused.NO_CONSENT:
         raise NotAuthorizedException(AGREE_ANEW)
+    if received.refused is Refused.TOO_MANY:
+        raise HTTPException("Bà con gửi nhanh quá. Xin chờ một phút rồi gửi tiếp nhé.", status_code=429)
     ports.chat.announce(inbound.address)
     return received
 

@@ -115,12 +115,12 @@ async def test_elsewhere_a_copy_is_words_within_the_channels_limits(
     house.app.script._limits = {**house.app.limits, "small": Limits(Markup.PLAIN, max_text=400, messages_per_turn=8)}
     house.app.workers._channels.append("small")
     talk = Talk(house, Address("small", "an"))
-    for number in range(40):
+    for number in range(30):
         await talk.says(f"câu số {number} của tôi, kể dài thêm vài chữ")
     turn = await talk.says("xin bản sao dữ liệu của tôi")
     assert 1 < len(turn.replies) <= 8
     assert all(len(reply.text) <= 400 for reply in turn.replies)
-    assert "câu số 39 của tôi" in turn.text
+    assert "câu số 29 của tôi" in turn.text
     assert "câu số 1 của tôi" not in turn.text
     assert re.search(r"còn \d+ dòng cũ hơn", turn.text)
 
