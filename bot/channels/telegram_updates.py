@@ -1,5 +1,6 @@
 """Reads one Telegram update, whatever it holds: pure, and every kind that we do not handle is named or falls to `Nothing`."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,6 +62,8 @@ READ = frozenset(
     ]
 )
 """The fields of a message, a tap or a membership that are read here; the rest is thrown away unread."""
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
+LONGEST_ID = 150
 LAST_SECOND = 4_102_444_800
 """The year 2100: a date beyond it is none."""
 
@@ -121,9 +124,27 @@ def read(raw: Any, account: str) -> Event:
     if not isinstance(raw, dict):
         raise Unreadable(f"an update is an object, this is a {type(raw).__name__}")
     try:
-        return _read(Update.de_json(_mended(raw), None), account)
-    except (TelegramError, TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
+        return _sound(_read(Update.de_json(_mended(raw), None), account))
+    except (TelegramError, TypeError, ValueError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise Unreadable(type(error).__name__) from None
+
+
+def _sound(event: Event) -> Event:
+    """The same, where what the rest of the assistant builds on is what it should be: the library takes over whatever stands there."""
+    inbound = event.inbound if isinstance(event, Said | Tapped) else None
+    address = event.address if isinstance(event, Membership) else inbound.address if inbound is not None else None
+    if address is not None and not _NUMBER.fullmatch(address.id):
+        raise ValueError("a chat has a number")
+    if isinstance(event, Elsewhere) and not _NUMBER.fullmatch(str(event.chat)):
+        raise ValueError("a group has a number")
+    if inbound is not None and not _is_text(inbound):
+        raise TypeError("words and names are texts")
+    return event
+
+
+def _is_text(inbound: Inbound) -> bool:
+    told = [inbound.text, inbound.name or "", inbound.external_id, (inbound.attachment and inbound.attachment.reference) or ""]
+    return all(isinstance(one, str) for one in told) and len(inbound.external_id) <= LONGEST_ID
 
 
 def _read(update: Update, account: str) -> Event:

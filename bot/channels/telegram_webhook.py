@@ -30,7 +30,7 @@ def webhook(take: Take, secret: str | None) -> HTTPRouteHandler:
             return Response("", status_code=403)
         try:
             update = json.loads(await request.body())
-        except ValueError:
+        except (ValueError, RecursionError):
             update = None
         if not isinstance(update, dict):
             return Response("", status_code=400)
