@@ -13,7 +13,7 @@ DANLOI := .venv/bin/danloi
 export UV_LINK_MODE ?= copy
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run test setup check types format lock clean faults foreign evaluate bench
+.PHONY: help run test setup check types format lock clean faults foreign evaluate bench audit
 
 help:  ## what this Makefile can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
@@ -62,6 +62,15 @@ foreign: .venv/.ready-for-tests .uv/foreign/.ready  ## a conversation with a Tel
 	"$$(cat .uv/python)" -m pip install -q --disable-pip-version-check --ignore-requires-python --no-deps --require-hashes --target .uv/foreign -r $<
 	touch $@
 
+audit: .uv/audit/.ready  ## known weaknesses of what is installed, where an advisory service can be reached
+	@.uv/audit/bin/python .ci/audit.py
+
+# Of its own, for it is no part of the service nor of its tests.
+.uv/audit/.ready: .ci/audit.lock | $(UV) .uv/python
+	@[ -x .uv/audit/bin/python ] || $(UV) venv -q --python "$$(cat .uv/python)" .uv/audit
+	$(UV) pip sync -q --python .uv/audit/bin/python --require-hashes .ci/audit.lock
+	touch $@
+
 types: .venv/.ready-for-tests
 	@.venv/bin/mypy
 
@@ -73,6 +82,7 @@ lock: $(UV)  ## pin both environments anew
 	@$(UV) pip compile --project nlu/serve nlu/serve/pyproject.toml --generate-hashes --python-version 3.11 -o nlu/serve/requirements.lock -q
 	$(UV) pip compile pyproject.toml --generate-hashes --python-version 3.11 -o requirements.lock -q --upgrade
 	$(UV) pip compile pyproject.toml --group test -c requirements.lock --generate-hashes --python-version 3.11 -o tests/requirements.lock -q
+	$(UV) pip compile .ci/audit.in --generate-hashes --python-version 3.11 -o .ci/audit.lock -q
 	$(UV) pip compile --project nlu nlu/pyproject.toml --generate-hashes --python-version 3.11 -o nlu/requirements.lock -q
 
 clean:  ## remove environments and models; var/ (your data and secrets) stays
