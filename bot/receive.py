@@ -77,10 +77,19 @@ class Door:
         if verdict is Verdict.LOOK and not heard.urgent:
             await self._database.run(lambda tx: self._tell_too_much(tx, inbound.address, safe.received_at))
             return TOO_MUCH
-        received = await self._database.run(lambda tx: self._insert(tx, inbound, safe, heard))
+        received = await self._stored(inbound, safe, heard)
         metrics.RECEIVED.labels(inbound.address.channel, "new" if received.new else "repeated").inc()
         if received.new:
             self._wake()
+        return received
+
+    async def _stored(self, inbound: Inbound, safe: Waiting, heard: Heard) -> Received:
+        received: Received | None = None
+        try:
+            received = await self._database.run(lambda tx: self._insert(tx, inbound, safe, heard))
+        finally:
+            if received is None or not received.new:
+                self._floods.undo(inbound.address)
         return received
 
     def _tell_too_much(self, tx: Tx, address: Address, now: datetime) -> None:

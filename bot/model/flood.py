@@ -54,6 +54,11 @@ class Floods:
             return Verdict.LOOK
         return Verdict.DROP
 
+    def undo(self, who: Address) -> None:
+        """What was judged was not stored, or was there before: it comes, or came, again, and counts once."""
+        if who in self._rooms:
+            self._rooms[who].left += 1
+
     def _room(self, who: Address, now: datetime) -> _Room:
         most = self._per_minute.get(who.channel, PER_MINUTE)
         room = self._rooms.pop(who, None) or _Room(most, self._looks, now)

@@ -21,6 +21,7 @@ from bot.channels.telegram import Telegram
 from bot.channels.telegram_webhook import PATH, SECRET_HEADER
 from bot.channels.webchat import Visitors
 from bot.channels.webchat_limits import COUNTERS
+from bot.health import probes
 from bot.model.message import MOST_BYTES
 from bot.settings import Settings
 from bot.store.database import Database
@@ -67,7 +68,7 @@ async def doors(settings: Settings, sqlite: Database, written: Written, clock: C
     site = web.Site(settings, sqlite, written.words, _away, [telegram])
     await site.chat.start(house.app.door)
     ports, counters = site._ports(house.app.door), MemoryStore()
-    app = web.build(ports, site._readiness, counters=counters, routes=telegram.routes)
+    app = web.build(ports, counters=counters, routes=[*probes(site.health), *telegram.routes])
     assert app.stores.get(COUNTERS) is counters
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app),  # type: ignore[arg-type]

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.app import Written
+from bot.channels.base import Limits, Markup
+from bot.model.errors import StoreError
 from bot.model.flood import PER_MINUTE, Floods, Verdict
 from bot.model.message import Address, Inbound, Kind, Received, Refused
 from bot.settings import Settings
@@ -21,7 +23,7 @@ AN = Address("web", "an")
 
 @pytest.fixture
 def house(settings: Settings, database: Database, written: Written, clock: Clock) -> House:
-    return House(settings, database, written, None, clock, PER_MINUTE)
+    return House(settings, database, written, None, clock, Limits(Markup.PLAIN))
 
 
 @pytest.fixture
@@ -107,3 +109,21 @@ def test_memory_is_bounded_and_a_clock_set_back_gives_no_room(clock: Clock) -> N
     assert [judge.judge(who, clock()) for _ in range(4)] == [Verdict.TAKE, Verdict.TAKE, Verdict.LOOK, Verdict.DROP]
     assert judge.judge(who, clock() - timedelta(days=1)) is Verdict.DROP
     assert judge.judge(who, clock() - timedelta(days=1) + timedelta(seconds=30)) is Verdict.TAKE
+
+
+async def test_what_could_not_be_stored_or_comes_again_counts_once(an: Talk, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A platform brings a message again each second while the database is away; when it is back, the message is taken in."""
+    one = Inbound(AN, "again", Kind.TEXT, "tôi hỏi việc này")
+    with monkeypatch.context() as away:
+        away.setattr(house.app.database, "run", _away)
+        for _ in range(3 * PER_MINUTE):
+            with pytest.raises(StoreError):
+                await house.app.door(one)
+    for _ in range(3 * PER_MINUTE):
+        assert (await house.app.door(one)).refused is None
+    assert await stored(house, "in") == ["tôi hỏi việc này"]
+    assert {one.refused for one in await floods(house, PER_MINUTE - 1)} == {None}
+
+
+async def _away(work: object) -> None:
+    raise StoreError("the database is away")
