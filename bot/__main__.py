@@ -213,6 +213,28 @@ def restore(
     typer.echo(run(_settings("ERROR"), source, replace))
 
 
+@cli.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Soát cả máy, nói điều gì cần sửa và sửa thế nào; không đổi gì. Mã thoát 0: ổn, 1: có điều cần sửa, 2: không soát được."""
+    from .doctor import report
+    from .doctor.finding import mend
+    from .doctor.round import Round, secrets
+    from .store.look import file_of
+
+    logs.set_up("CRITICAL")
+    show = report.as_json if as_json else report.text
+    try:
+        loaded = settings.load(make=False)
+        file_of(loaded.database_url)
+    except (DanLoiError, OSError) as error:
+        remedy = "sửa biến môi trường hay tệp được nêu tên; bảng Settings trong README nói mỗi biến nhận gì"
+        typer.echo(show([mend("settings", str(error), remedy)], []))
+        raise typer.Exit(2) from None
+    findings = asyncio.run(Round(loaded, os.environ).findings())
+    typer.echo(show(findings, secrets(loaded)))
+    raise typer.Exit(1 if report.to_mend(findings) else 0)
+
+
 @learn_cli.command("list")
 def learn_list(
     why: Annotated[Doubt | None, typer.Option(help="Chỉ những câu vì lẽ này.")] = None,

@@ -10,6 +10,8 @@ from pathlib import Path
 from .model.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
+UNMADE = "not-made-yet-" * 3
+"""Stands for a secret that the first start will make."""
 SECRETS = ("data_key", "address_key", "visitor_key", "session_key", "nlu_token", "metrics_token")
 
 
@@ -123,10 +125,14 @@ class Settings:
     """How long the proof of consents, requests and breaches is kept, from when each was settled. Days."""
 
 
-def load(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of this process. Raises SettingsError naming the variable and what it accepts."""
+def load(environment: Mapping[str, str] = os.environ, make: bool = True) -> Settings:
+    """The settings of this process. Raises SettingsError naming the variable and what it accepts.
+
+    `make`: the folder and the secrets that are not there yet; without, nothing is touched, and `UNMADE` stands for such a secret.
+    """
     var = Path(environment.get("DANLOI_VAR") or ROOT / "var").resolve()
-    _private_folder(var)
+    if make:
+        _private_folder(var)
     public_url = (environment.get("PUBLIC_URL") or "").rstrip("/") or None
     return Settings(
         var=var,
@@ -148,14 +154,14 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         keep_pictures_hours=_whole(environment, "KEEP_PICTURES_HOURS", 24, 1, 72, "hours"),
         keep_audit_days=_whole(environment, "KEEP_AUDIT_DAYS", 730, 90, 3650, "days"),
         keep_proof_days=_whole(environment, "KEEP_PROOF_DAYS", 1825, 365, 3650, "days"),
-        telegram=_telegram(environment, var, public_url),
-        zalo_bot=_zalo_bot(environment, var, public_url),
+        telegram=_telegram(environment, var, public_url, make),
+        zalo_bot=_zalo_bot(environment, var, public_url, make),
         zalo_oa=_zalo_oa(environment, public_url),
-        secrets={name: environment.get(name.upper()) or _kept(var, name) for name in SECRETS},
+        secrets={name: environment.get(name.upper()) or _kept(var, name, make) for name in SECRETS},
     )
 
 
-def _telegram(environment: Mapping[str, str], var: Path, public_url: str | None) -> TelegramSettings | None:
+def _telegram(environment: Mapping[str, str], var: Path, public_url: str | None, make: bool) -> TelegramSettings | None:
     """Configured by its token, from the environment or from the file `telegram_token` in `var/`."""
     token = _given(environment, var, "telegram_token")
     if not token:
@@ -168,13 +174,13 @@ def _telegram(environment: Mapping[str, str], var: Path, public_url: str | None)
         return TelegramSettings(token, api, secret=None)
     if public_url is None or not public_url.startswith(("https://", "http://127.0.0.1:")):
         raise SettingsError("TELEGRAM_RECEIVE=webhook needs PUBLIC_URL, an https:// address by which Telegram reaches us.")
-    secret = environment.get("TELEGRAM_SECRET") or _kept(var, "telegram_secret")
+    secret = environment.get("TELEGRAM_SECRET") or _kept(var, "telegram_secret", make)
     if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
         raise SettingsError("TELEGRAM_SECRET must be 16 to 256 letters, digits, _ or -; leave it out and one is made.")
     return TelegramSettings(token, api, secret)
 
 
-def _zalo_bot(environment: Mapping[str, str], var: Path, public_url: str | None) -> ZaloBotSettings | None:
+def _zalo_bot(environment: Mapping[str, str], var: Path, public_url: str | None, make: bool) -> ZaloBotSettings | None:
     """Configured by its token, from the environment or from the file `zalo_bot_token` in `var/`."""
     token = _given(environment, var, "zalo_bot_token")
     if not token:
@@ -185,7 +191,7 @@ def _zalo_bot(environment: Mapping[str, str], var: Path, public_url: str | None)
     if _choice(environment, "ZALO_BOT_RECEIVE", ("polling", "webhook")) == "webhook":
         if public_url is None or not public_url.startswith(("https://", "http://127.0.0.1:")):
             raise SettingsError("ZALO_BOT_RECEIVE=webhook needs PUBLIC_URL, an https:// address by which Zalo reaches us.")
-        secret = environment.get("ZALO_BOT_SECRET") or _kept(var, "zalo_bot_secret")
+        secret = environment.get("ZALO_BOT_SECRET") or _kept(var, "zalo_bot_secret", make)
         if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
             raise SettingsError("ZALO_BOT_SECRET must be 16 to 256 letters, digits, _ or -; leave it out and one is made.")
     return ZaloBotSettings(
@@ -325,10 +331,12 @@ def _private_folder(folder: Path) -> None:
         ) from error
 
 
-def _kept(var: Path, name: str) -> str:
+def _kept(var: Path, name: str, make: bool) -> str:
     """A secret from `var/`, made now if there is none. Made whole or not at all, so two first starts agree on one."""
     path = var / name
     if not path.exists():
+        if not make:
+            return UNMADE
         fresh = var / f".{name}.{os.getpid()}"
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:

@@ -46,7 +46,11 @@ class Checked:
 
 def check_all(settings: Settings, moment: datetime | None = None) -> Checked:
     """Look over everything written, and word every block in all its variants. Raises WrittenError with every fault."""
-    written = read_written(settings)
+    return check_written(read_written(settings), settings, moment)
+
+
+def check_written(written: Written, settings: Settings, moment: datetime | None = None) -> Checked:
+    """The same of what was read already."""
     proof = proof_of(written, settings, clocks.today(moment or clocks.now()))
     faults = list(proof.faults())
     if faults:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
@@ -40,9 +41,17 @@ def downgrade(engine: Engine, revision: str) -> None:
     _run(engine, lambda config: command.downgrade(config, revision))
 
 
+def revisions(connection: Connection) -> tuple[str | None, str, bool]:
+    """Where a database stands (None: nothing of ours is in it), where it belongs, and whether this program knows the former. Reads only."""
+    scripts = ScriptDirectory.from_config(_config())
+    head = scripts.get_current_head()
+    assert head is not None
+    current = MigrationContext.configure(connection).get_current_revision()
+    return current, head, current is None or current in {script.revision for script in scripts.walk_revisions()}
+
+
 def _run(engine: Engine, step) -> None:  # type: ignore[no-untyped-def]
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config = _config()
     try:
         with engine.begin() as connection:
             _one_at_a_time(connection)
@@ -50,6 +59,12 @@ def _run(engine: Engine, step) -> None:  # type: ignore[no-untyped-def]
             step(config)
     except DBAPIError as error:
         raise translated(error) from error
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
 
 
 def _one_at_a_time(connection: Connection) -> None:

@@ -111,6 +111,11 @@ class Shelf:
         return row
 
 
+def kept_for(tx: Connection, account: str) -> Kept:
+    """What is known of an account's tokens."""
+    return _kept(tx.execute(select(token).where(token.c.account == account)).one_or_none())
+
+
 def _values(pair: Pair, number: int, now: datetime) -> dict[str, Any]:
     times = {"access_until": pair.access_until, "refresh_until": pair.refresh_until, "saved_at": now}
     return {"number": number, "access": pair.access, "refresh": pair.refresh, "asked_at": None, "trouble": None, **times}

@@ -9,11 +9,13 @@ async with telegram_server() as telegram:
 import asyncio
 import itertools
 import json
+import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qsl
@@ -128,6 +130,10 @@ class TelegramServer:
         """The paths that were asked for, as they came."""
         self.elsewhere = "http://127.0.0.1:9/"
         self._file_fault: FileFault | None = None
+        self.hook_trouble: dict[str, Any] = {}
+        """What getWebhookInfo tells of the last error."""
+        self.clock_off = 0.0
+        """Seconds that this server's clock is ahead."""
         self.next_update = 700_000
         self.answer_late = asyncio.Event()
         self.go_on = asyncio.Event()
@@ -193,7 +199,7 @@ class TelegramServer:
                 path = line.split(" ")[1]
                 status, answer = await (self._download(path, reader) if path.startswith("/file/") else self._request(path, reader))
                 body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-                head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nlocation: {self.elsewhere}\r\n"
+                head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nlocation: {self.elsewhere}\r\n{dated(self.clock_off)}"
                 writer.write(f"{head}content-length: {len(body)}\r\n\r\n".encode())
                 if path.startswith("/file/") and self._file_fault in (FileFault.SLOW, FileFault.BROKEN):
                     writer.write(body[: len(body) // 2])
@@ -299,6 +305,10 @@ class TelegramServer:
         self.hook = {}
         return True
 
+    async def _getWebhookInfo(self, _params: Params) -> dict[str, Any]:
+        url = self.hook.get("url", "")
+        return {"url": url, "has_custom_certificate": False, "pending_update_count": len(self.pending), **self.hook_trouble}
+
     async def _sendMessage(self, params: Params) -> dict[str, Any]:
         fault = self.faulty()
         if fault is not None and fault not in TAKEN:
@@ -372,6 +382,11 @@ class TelegramServer:
     async def _leaveChat(self, params: Params) -> bool:
         number(params, "chat_id")
         return True
+
+
+def dated(off: float = 0.0) -> str:
+    """The header that tells a server's time."""
+    return f"date: {formatdate(time.time() + off, usegmt=True)}\r\n"
 
 
 class _Broken(Exception):

@@ -18,6 +18,7 @@ KNOWN = {
     "getMe": "",
     "getUpdates": "offset limit timeout allowed_updates",
     "setWebhook": "url secret_token allowed_updates max_connections drop_pending_updates",
+    "getWebhookInfo": "",
     "deleteWebhook": "drop_pending_updates",
     "sendMessage": "chat_id text parse_mode reply_markup link_preview_options",
     "sendChatAction": "chat_id action",

@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-from .telegram import TAKEN, Fault
+from .telegram import TAKEN, Fault, dated
 from .zalo_bot_rules import Params, Refusal, hook, odd, text
 
 TOKEN = "4242:made-up-for-tests-and-no-secret"
@@ -73,6 +73,8 @@ class ZaloBotServer:
         self.hook_answers: list[int] = []
         self.conflicts = 0
         """How often a second poller came."""
+        self.clock_off = 0.0
+        """Seconds that this server's clock is ahead."""
         self.polling = 0
         self.answer_late = asyncio.Event()
         self.go_on = asyncio.Event()
@@ -127,7 +129,9 @@ class ZaloBotServer:
                 verb, path, _ = line.split(" ")
                 status, answer = await self._request(verb, path, reader)
                 body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-                head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+                head = (
+                    f"HTTP/1.1 {status} X\r\n{dated(self.clock_off)}content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+                )
                 writer.write(head.encode() + body)
                 await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
@@ -197,6 +201,11 @@ class ZaloBotServer:
         hook(params)
         self.hook = dict(params)
         return {"url": params["url"], "updated_at": PAST}
+
+    async def _getWebhookInfo(self, _params: Params) -> dict[str, Any]:
+        if not self.hook:
+            raise Refusal(404, "Not Found")
+        return {"url": self.hook["url"], "updated_at": PAST}
 
     async def _deleteWebhook(self, _params: Params) -> dict[str, Any]:
         if not self.hook:

@@ -12,6 +12,7 @@ KNOWN: dict[str, dict[str, Any]] = {
     "getMe": {},
     "getUpdates": {"timeout": (int, str)},
     "setWebhook": {"url": str, "secret_token": str},
+    "getWebhookInfo": {},
     "deleteWebhook": {},
     "sendMessage": {"chat_id": str, "text": str},
     "sendChatAction": {"chat_id": str, "action": str},

@@ -44,6 +44,18 @@ class Served:
             )
         await self._until_healthy()
 
+    async def command(self, *words: str, **environment: str) -> tuple[int, str]:
+        """Run another command of ours beside it, with the same settings. Its exit status and what it printed."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", *words),
+            env={**self._environment, "PORT": str(self.port), **environment},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        printed, _ = await process.communicate()
+        return process.returncode or 0, printed.decode()
+
     @property
     def pid(self) -> int:
         assert self._process is not None
