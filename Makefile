@@ -53,10 +53,10 @@ ROUNDS ?= 50
 faults: .venv/.ready-for-tests  ## rounds of trouble drawn by lot: make faults SEED=7 ROUNDS=200
 	@.venv/bin/pytest tests/outbox/test_telegram_rounds.py tests/outbox/test_zalo_bot_rounds.py tests/outbox/test_zalo_rounds.py tests/faults --seed $(SEED) --rounds $(ROUNDS)
 
-foreign: .venv/.ready-for-tests .uv/foreign/.ready  ## a conversation with a Telegram client that we did not write
+foreign: .venv/.ready-for-tests .uv/foreign/.ready  ## conversations with clients of Telegram and Zalo Bot that we did not write
 	@PYTHONPATH=.uv/foreign .venv/bin/pytest tests/foreign
 
-# That client asks for Python 3.12 and runs on 3.11; only pip can be told to look away.
+# Telegram's client asks for Python 3.12 and runs on 3.11; only pip can be told to look away.
 .uv/foreign/.ready: tests/foreign/requirements.lock | .uv/python
 	@rm -rf .uv/foreign
 	"$$(cat .uv/python)" -m pip install -q --disable-pip-version-check --ignore-requires-python --no-deps --require-hashes --target .uv/foreign -r $<

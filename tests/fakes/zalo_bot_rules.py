@@ -19,6 +19,9 @@ KNOWN: dict[str, dict[str, Any]] = {
 }
 """Methods, and the parameters that this fake understands with their types; anything else is an error of ours."""
 
+OPTIONAL = {"sendMessage": frozenset({"parse_mode", "reply_to_message_id"})}
+"""Parameters that others send: the one is documented, the other python-zalo-bot's."""
+
 
 class Refusal(Exception):
     def __init__(self, code: int, description: str, **more: Any) -> None:
@@ -32,7 +35,7 @@ def odd(method: str, params: Params) -> list[str]:
     if method not in KNOWN:
         return [f"unknown method {method}"]
     wanted = KNOWN[method]
-    unknown = [f"{method} has no {name}" for name in params.keys() - wanted.keys()]
+    unknown = [f"{method} has no {name}" for name in params.keys() - wanted.keys() - OPTIONAL.get(method, frozenset())]
     return unknown + [f"{method}: {name} is no {kind}" for name, kind in wanted.items() if not isinstance(params.get(name), kind)]
 
 
