@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from litestar import get, post
 
 from bot.channels import telegram_webhook, zalo_bot_webhook, zalo_oa_webhook
 from bot.channels.webchat import WebChat
@@ -253,13 +254,15 @@ async def test_an_oa_that_is_well(on_zalo: ZaloServer, stack: AsyncExitStack) ->
 
 
 async def test_an_oa_behind_a_door_that_lets_in_anybody_or_nobody(on_zalo: ZaloServer, stack: AsyncExitStack) -> None:
-    from litestar import post
-
     @post(zalo_oa_webhook.PATH, status_code=200)
     async def open_door() -> str:
         return ""
 
-    public = await stack.enter_async_context(serving(Behind(), WebChat(), str, routes=[open_door]))
+    @get("/zalo_verifierQwErTy.html")
+    async def anything() -> str:
+        return "a page for whatever is asked"
+
+    public = await stack.enter_async_context(serving(Behind(), WebChat(), str, routes=[open_door, anything]))
     found, _ = await zalo_oa(oa(on_zalo), public, seen(kept(on_zalo)), True, NOW)
     assert states(found)["zalo_oa_door"] == "mend"
     assert states(found)["zalo_oa_domain"] == "mend"
