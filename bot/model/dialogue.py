@@ -62,6 +62,20 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
+class Bring:
+    """The citizen agreed: what is being done in another conversation moves here, if that one is still as it was seen."""
+
+    code: str
+    """The keyed hash of the code that they told."""
+    source: int
+    """The other conversation, its turn and epoch."""
+    turn: int
+    epoch: int
+    title: str
+    """What is brought, for the words at the place it leaves."""
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """What one heard thing leads to. Pure data: nothing has happened yet."""
 
@@ -75,6 +89,9 @@ class Move:
     """What the citizen wants concerning what is kept of them."""
     later: tuple[Later, ...] = ()
     rating: Rating | None = None
+    leaves: bool = False
+    """A code is asked for, by which what is being done can be taken to another channel."""
+    bring: Bring | None = None
     remind: int | None = None
     """Days of silence before the reminder, where the step that waits says so."""
     flow: str | None = None

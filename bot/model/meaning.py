@@ -97,7 +97,7 @@ class Heard:
     """The text is nothing but a command of the exact lists ("quay lại", "menu", "gặp người"): the act's id.
 
     Besides the catalogue's acts: `skip`, `wait`, `why`, `sources`, `resume`, `forget_me`, `my_data`, `my_copy`, `correct_data`,
-    `withdraw`, `start`, `back_to_bot`, `call_back`, `no_call`."""
+    `withdraw`, `start`, `back_to_bot`, `call_back`, `no_call`, `move` (on another channel; `move_zalo`, `move_telegram`, `move_web`)."""
     urgent: str | None = None
     """Urgent words were found, before and without the model: the topic to go to at once ("scam_victim")."""
     besides: str | None = None
@@ -131,6 +131,8 @@ class Heard:
     """The message corrects one that was answered already."""
     link: Link | None = None
     """With the act `start`: what the link that was followed asks for."""
+    code: str | None = None
+    """The text tells a code from another channel: its keyed hash."""
 
     @property
     def forms(self) -> tuple[str, ...]:

@@ -154,6 +154,8 @@ class Waiting:
     """Whether it corrects a message that was answered already, and which."""
     kept: bool = False
     """Whether a picture or voice was kept with it, for the person who speaks."""
+    code: str | None = None
+    """The keyed hash of a code from another channel that the text told; the code itself is masked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ COMMANDS = {
     "nguoi": "talk_to_human",
     "xoa": "forget_me",
     "dulieu": "my_data",
+    "chuyen": "move",
     "help": "bot_help",
 }
 _COMMAND = re.compile(r"/([a-z_]{1,32})(?:@\w{1,64})?(?:\s+(\S{1,64}))?", re.IGNORECASE)

@@ -46,6 +46,7 @@ class Reader:
         masked: tuple[str, ...] = (),
         cut: bool = False,
         edited: Edited | None = None,
+        code: str | None = None,
     ) -> Heard:
         """All that can be said of a message without the model. A yes is a yes only here: the model's "affirm" never answers a step."""
         folded, command = fold(text), commands.read(text)
@@ -79,6 +80,7 @@ class Reader:
             cut=cut,
             edited=edited,
             link=command.link if command else None,
+            code=code,
         )
 
     async def understand(self, heard: Heard) -> Heard:

@@ -62,6 +62,17 @@ _ACTS = {
     "correct_data": "sửa dữ liệu của tôi; tôi muốn sửa dữ liệu của tôi; sửa dữ liệu bạn giữ về tôi; nhờ sửa dữ liệu của tôi",
     "withdraw": "rút lại đồng ý; rút đồng ý; rút lại sự đồng ý; rút sự đồng ý; tôi rút lại đồng ý; tôi muốn rút lại đồng ý; muốn rút lại đồng ý; xin rút lại đồng ý; thu hồi đồng ý; hủy đồng ý; "
     "tôi không đồng ý cho lưu nữa; không đồng ý cho lưu nữa; rút lại đồng ý cho lưu thông tin; mình muốn rút lại đồng ý cho lưu thông tin; thôi không cho lưu nữa",
+    "move": "làm tiếp ở máy khác; làm tiếp trên máy khác; tiếp tục ở máy khác; tiếp tục trên máy khác; làm tiếp máy khác; làm tiếp trên điện thoại; tiếp tục trên điện thoại; làm tiếp ở điện thoại; "
+    "tiếp tục ở điện thoại; làm tiếp bằng điện thoại; làm tiếp ở điện thoại khác; làm tiếp trên điện thoại khác; làm tiếp ở máy của con; làm tiếp trên máy con; làm tiếp ở nơi khác; làm tiếp ở chỗ khác; "
+    "tiếp tục ở chỗ khác; tiếp tục ở nơi khác; làm tiếp chỗ khác; chuyển sang kênh khác; chuyển kênh; đổi kênh; chuyển sang ứng dụng khác; chuyển việc sang máy khác; mang sang máy khác; "
+    "chuyển cuộc trò chuyện; chuyển cuộc trò chuyện sang máy khác; lấy mã chuyển; lấy mã mới; cho mã chuyển; xin mã chuyển; mã chuyển; cho mã mới",
+    "move_zalo": "chuyển sang zalo; chuyển qua zalo; chuyển về zalo; chuyển zalo; sang zalo; qua zalo; về zalo; tiếp tục trên zalo; tiếp tục ở zalo; tiếp tục qua zalo; làm tiếp trên zalo; làm tiếp ở zalo; "
+    "làm tiếp qua zalo; làm tiếp bằng zalo; nhắn tiếp trên zalo; nhắn tiếp qua zalo; mang sang zalo; sang zalo làm tiếp; qua zalo làm tiếp; muốn sang zalo; muốn chuyển sang zalo; tôi muốn chuyển sang zalo",
+    "move_telegram": "chuyển sang telegram; chuyển qua telegram; chuyển về telegram; chuyển telegram; sang telegram; qua telegram; về telegram; tiếp tục trên telegram; tiếp tục ở telegram; "
+    "làm tiếp trên telegram; làm tiếp ở telegram; làm tiếp qua telegram; làm tiếp bằng telegram; nhắn tiếp trên telegram; mang sang telegram; sang telegram làm tiếp; muốn chuyển sang telegram; "
+    "chuyển sang tele; sang tele; qua tele; làm tiếp trên tele",
+    "move_web": "chuyển sang web; chuyển qua web; chuyển về web; sang web; về web; tiếp tục trên web; làm tiếp trên web; chuyển sang trang web; tiếp tục trên trang web; làm tiếp trên trang web; "
+    "chuyển sang máy tính; chuyển qua máy tính; sang máy tính; tiếp tục trên máy tính; tiếp tục ở máy tính; làm tiếp trên máy tính; làm tiếp ở máy tính; làm tiếp bằng máy tính",
     "bot_complaint": "trả lời sai; sai bét; bot ngu; ngu quá; trả lời linh tinh; trả lời lung tung; chán quá; vô dụng; bực mình; bực mình quá; hỏi một đằng trả lời một nẻo; dở quá; bot dở",
 }
 _NUMBERS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")

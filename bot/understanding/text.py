@@ -13,5 +13,7 @@ REMEMBERED = 128
 
 fold = lru_cache(REMEMBERED)(text.fold)
 normalise = lru_cache(REMEMBERED)(text.normalise)
+fold_unremembered = text.fold
+"""For what is not masked yet."""
 
-__all__ = ["clean", "fold", "has_letters", "normalise", "strip"]
+__all__ = ["clean", "fold", "fold_unremembered", "has_letters", "normalise", "strip"]
