@@ -1,5 +1,6 @@
 """Conversations: who is on the other side, who speaks, which worker answers now, and the one commit that ends a turn."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -120,6 +121,12 @@ def with_person(tx: Connection, conversation_id: int) -> bool:
 def lock(tx: Connection, conversation_id: int) -> None:
     """Hold the conversation's row until this transaction ends, so that what is added to it keeps its order."""
     tx.execute(_LOCK, {"this": conversation_id})
+
+
+def lock_all(tx: Connection, conversation_ids: Iterable[int]) -> None:
+    """Hold several, always in the same order, so that no two wait for each other."""
+    for conversation_id in sorted(set(conversation_ids)):
+        lock(tx, conversation_id)
 
 
 def reschedule(tx: Connection, conversation_id: int, grouping: Grouping, not_before: datetime | None = None) -> datetime | None:

@@ -64,6 +64,10 @@ class Keyring:
         """The keyed hash under which a call-back number is looked up; `phone` is digits alone."""
         return self._keyed(f"phone\0{phone}")
 
+    def code_key(self, code: str) -> str:
+        """The keyed hash under which a code for another channel is looked up; the code is kept nowhere."""
+        return self._keyed(f"code\0{code}")
+
     def word_key(self, word: str) -> str:
         """The keyed hash under which a word of a note is looked up: 32 letters."""
         return self._keyed(f"word\0{word}")[:32]

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from ..model.conversation import OwnerKind
 from ..model.delivery import Status
-from .tables import candidate, case, conversation, event, message, owner_event, timer
+from .tables import candidate, case, conversation, event, message, move_code, owner_event, timer
 
 
 def forget(tx: Connection, conversation_id: int) -> None:
@@ -19,7 +19,7 @@ def empty(tx: Connection, conversation_id: int) -> None:
 
     What they have written since and nobody has answered stays.
     """
-    for table in (case, event, timer, owner_event, candidate):  # what hangs on a case or a message goes with it
+    for table in (case, event, timer, owner_event, candidate, move_code):  # what hangs on a case or a message goes with it
         tx.execute(delete(table).where(table.c.conversation_id == conversation_id))
     tx.execute(delete(message).where(message.c.conversation_id == conversation_id, message.c.status != Status.WAITING))
     bare: dict[str, Any] = {"name": None, "state": {}, "owner_kind": OwnerKind.BOT, "owner_id": None, "epoch": conversation.c.epoch + 1}

@@ -1,5 +1,6 @@
 """Message rows: citizens' messages in, replies out, and the history a returning citizen sees."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -64,7 +65,7 @@ def add_inbound(tx: Connection, conversation_id: int, address: Address, external
 
 def _data(heard: Waiting) -> dict[str, Any]:
     tap = asdict(heard.tap) if heard.tap else None
-    rare = {"edited": heard.edited, "kept": heard.kept}
+    rare = {"edited": heard.edited, "kept": heard.kept, "code": heard.code}
     return {"tap": tap, "masked": list(heard.masked), "cut": heard.cut, **{name: value for name, value in rare.items() if value}}
 
 
@@ -260,6 +261,20 @@ def last_blocks(tx: Connection, conversation_id: int, count: int) -> list[str]:
     return [str(block) for block in reversed(tx.scalars(blocks).all())]
 
 
+def is_waiting(tx: Connection, conversation_id: int) -> bool:
+    """Whether the citizen wrote something there that nobody has answered yet."""
+    return tx.execute(_WAITING.limit(1), {"of": conversation_id}).first() is not None
+
+
+def mask_told(tx: Connection, conversation_id: int, turn: int, pattern: re.Pattern[str], mask: str) -> None:
+    """Take out of what was told in that turn what must not be kept any longer."""
+    told = select(message.c.id, message.c.text).where(_OF, message.c.turn == turn, message.c.direction == "out")
+    for row in tx.execute(told, {"of": conversation_id}).all():
+        masked = pattern.sub(mask, row.text)
+        if masked != row.text:
+            tx.execute(update(message).where(message.c.id == row.id).values(text=masked))
+
+
 def unsure_of(conversation: Table) -> ColumnElement[bool]:
     """Whether a reply of the conversation's last turn may not have arrived. Looks at no more than was added since that turn."""
     told, before = message.alias("told"), message.alias("before")
@@ -287,6 +302,7 @@ def _waiting(row: Row[Any]) -> Waiting:
         quick=row.quick,
         edited=Edited(edited) if (edited := row.data.get("edited")) else None,
         kept=bool(row.data.get("kept")),
+        code=row.data.get("code"),
     )
 
 

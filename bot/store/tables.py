@@ -311,6 +311,31 @@ timer = Table(
 )
 Index("ix_timer_due", timer.c.at, sqlite_where=text("fired_at IS NULL"), postgresql_where=text("fired_at IS NULL"))
 
+move_code = Table(
+    "move_code",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("told_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("ended", String(10)),
+    Column("to_id", Id),
+)
+Index("ix_move_code_conversation_id", move_code.c.conversation_id)
+Index("ix_move_code_until", move_code.c.until)
+
+move_try = Table(
+    "move_try",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("conversation_id", Id, ForeignKey("conversation.id", ondelete="SET NULL")),
+    Column("at", Moment, nullable=False),
+)
+Index("ix_move_try_at", move_try.c.at)
+Index("ix_move_try_conversation_id", move_try.c.conversation_id)
+
 election = Table(
     "election",
     metadata,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..model.timer import Timer, TimerKind
@@ -41,6 +41,28 @@ def armed_at(tx: Connection, kind: TimerKind, conversation_id: int, turn: int) -
 def put_off(tx: Connection, this: Timer, until: datetime) -> None:
     """It fired and could not be carried out: it is due again then."""
     tx.execute(update(timer).where(timer.c.id == this.id).values(at=until, fired_at=None))
+
+
+def carry(tx: Connection, source: int, target: int) -> None:
+    """What was promised for later goes along to another conversation; what only waited for an answer there is off.
+
+    A promise holds in whatever turn it is kept, so it is given a number that no turn has. One that is being carried out at this moment is
+    left to whoever does it.
+    """
+    pending = select(timer.c.id, timer.c.kind).where(timer.c.conversation_id == source, timer.c.fired_at.is_(None))
+    for row in tx.execute(pending.with_for_update(skip_locked=True)).all():
+        this = timer.c.id == row.id
+        if row.kind in (TimerKind.PROMISED, TimerKind.FOLLOW_UP):
+            tx.execute(update(timer).where(this).values(conversation_id=target, turn=-row.id))
+        elif row.kind in (TimerKind.REMIND, TimerKind.PUT_ASIDE):
+            tx.execute(delete(timer).where(this))
+
+
+def promised(tx: Connection, conversation_id: int) -> list[Timer]:
+    """The reminders that were asked for there and are still to come."""
+    mine = (timer.c.conversation_id == conversation_id, timer.c.kind == TimerKind.PROMISED, timer.c.fired_at.is_(None))
+    rows = tx.execute(select(timer).where(*mine).order_by(timer.c.at)).all()
+    return [Timer(TimerKind(row.kind), row.at, row.conversation_id, row.turn, row.id, row.topic) for row in rows]
 
 
 def take_due(tx: Connection, now: datetime, limit: int) -> list[Timer]:

@@ -16,7 +16,7 @@ from ..model.dialogue import Move
 from ..model.errors import DanLoiError, StoreError
 from ..model.timer import Timer, TimerKind
 from ..script import Script
-from ..store import conversations, messages, pauses, timers
+from ..store import conversations, messages, moves, pauses, timers
 from ..store.database import Database, Tx, savepoint
 
 log = structlog.get_logger(__name__)
@@ -45,6 +45,7 @@ class DueTimers:
     def _fire(self, tx: Tx) -> tuple[int, int]:
         """How many fired, and how many promises were missed."""
         now = self._clock()
+        moves.sweep(tx, now)
         self._adopt(tx, now)
         due = timers.take_due(tx, now, AT_ONCE)
         silent, missed = bool(due) and pauses.current(tx) is not None, 0
