@@ -32,6 +32,7 @@ from .model.errors import Fault, NluError, WrittenError
 from .model.flood import Floods
 from .model.grouping import Grouping
 from .model.message import Address
+from .moving import Moving
 from .outbox.deliver import Sender
 from .receive import Door
 from .replies.facts import Facts
@@ -235,7 +236,8 @@ class App:
         self.switch = Switch(database, clock)
         self.rights = Rights(database, self.script, Hours(), clock, place, timedelta(days=settings.keep_days))
         desk = (self.takeover, self.rights, self.switch)
-        self.turn = Turn(database, reader, self.script, *desk, grouping, clock, settings.remind_after)
+        moving = Moving(database, self.script, clock, channels)
+        self.turn = Turn(database, reader, self.script, *desk, grouping, clock, settings.remind_after, moving)
         self.workers = Workers(database, self.turn, limits, grouping, clock, me, settings.workers, settings.claim_time)
         self.senders = [Sender(channel, database, render, me, clock, settled, settings.sender_term) for channel in channels]
         self.timers = DueTimers(database, self.script, self.takeover, clock)

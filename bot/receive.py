@@ -27,6 +27,7 @@ from .model.privacy import Act, Purpose
 from .script import Script
 from .store import attachments, cases, conversations, deliveries, desk, echoes, messages
 from .store.database import Database, Tx
+from .understanding import codes
 from .understanding.reader import Reader
 from .understanding.redact import phones, redact
 from .understanding.text import clean
@@ -34,6 +35,8 @@ from .understanding.text import clean
 log = structlog.get_logger(__name__)
 
 PAGE_WORDS = "web.consent_text"
+MOST_CODE_TEXT = 200
+"""Characters of a message in which a code from another channel is looked for."""
 MOST_READ = 4000
 """Characters of one message that are read and kept; the citizen is told when there were more."""
 
@@ -72,8 +75,8 @@ class Door:
         verdict = self._floods.judge(inbound.address, self._clock())
         if verdict is Verdict.DROP:
             return TOO_MUCH
-        safe = masked(inbound, self._clock())
-        heard = self._reader.glance(safe.kind, safe.text, safe.tap, safe.masked, safe.cut)
+        safe = self._with_code(inbound, masked(inbound, self._clock()))
+        heard = self._reader.glance(safe.kind, safe.text, safe.tap, safe.masked, safe.cut, code=safe.code)
         if verdict is Verdict.LOOK and not heard.urgent:
             await self._database.run(lambda tx: self._tell_too_much(tx, inbound.address, safe.received_at))
             return TOO_MUCH
@@ -144,6 +147,11 @@ class Door:
                 deliveries.close_address(tx, conversation_id, "blocked by the person", now)
 
         await self._database.run(note)
+
+    def _with_code(self, inbound: Inbound, safe: Waiting) -> Waiting:
+        """A code from another channel is known by its hash from here on."""
+        code = codes.read(clean(inbound.text)) if inbound.kind is Kind.TEXT and len(inbound.text) <= MOST_CODE_TEXT else None
+        return safe if code is None else replace(safe, text=codes.masked(safe.text, code), code=self._database.keyring.code_key(code))
 
     def _insert(self, tx: Tx, inbound: Inbound, safe: Waiting, heard: Heard) -> Received:
         name = clean(inbound.name or "") or None

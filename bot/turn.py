@@ -29,13 +29,14 @@ from .model.case import CaseReason
 from .model.clock import Clock, morning, today
 from .model.conversation import Claim, Conversation, OwnerKind
 from .model.delivery import Budget, Status
-from .model.dialogue import Event, HandOver, Later, Move, Rating, Say
+from .model.dialogue import Bring, Event, HandOver, Later, Move, Rating, Say
 from .model.grouping import Grouping
 from .model.meaning import Heard
 from .model.message import Address, Reply, Waiting
 from .model.privacy import Act, Purpose, RequestKind
 from .model.record import TurnRecord
 from .model.timer import Timer, TimerKind
+from .moving import Moving
 from .script import Script
 from .store import attachments, candidates, conversations, events, messages, timers
 from .store.database import Database, Tx
@@ -67,6 +68,11 @@ class Answer:
     """What the citizen wants concerning what is kept of them."""
     later: tuple[Later, ...] = ()
     rating: Rating | None = None
+    leaves: bool = False
+    brings: tuple[Bring, ...] = ()
+    """What moves here from other conversations."""
+    code: str | None = None
+    """What is told where something is to leave; only its hash is kept."""
     remind: int | None = None
     flow: str | None = None
     step: str | None = None
@@ -86,10 +92,11 @@ class Turn:
         grouping: Grouping,
         clock: Clock,
         remind_after: float,
+        moving: Moving | None = None,
     ) -> None:
         """`takeover`: what becomes of a conversation that needs a person. `rights`: what people may ask of us.
 
-        `switch`: whether the assistant is to be silent.
+        `moving`: how one goes on elsewhere. `switch`: whether the assistant is to be silent.
         `remind_after`: seconds of silence in a guide before one reminder.
         """
         self._database = database
@@ -100,6 +107,7 @@ class Turn:
         self._switch = switch
         self._voice = Voice(script)
         self._relay = Relay(takeover, self._voice)
+        self._moving = moving or Moving(database, script, clock)
         self._grouping = grouping
         self._clock = clock
         self._remind_after = remind_after
@@ -118,7 +126,8 @@ class Turn:
             more = await self._bury(claim)
             metrics.TURNS.labels("dead").inc()
         else:
-            answer = await (self._think(claim) if await self._switch.look() is None else self._be_silent(claim))
+            think = self._think if await self._switch.look() is None else self._be_silent
+            answer = self._told(await think(claim), claim.conversation)
             replies = self._word(answer, claim.conversation)
             more = await self._commit(claim, answer, replies)
             metrics.TURNS.labels("answered").inc()
@@ -128,12 +137,13 @@ class Turn:
         """Hear, understand and route what waits, one utterance after the other. No transaction is open meanwhile."""
         answer, date = Answer(State.from_dict(claim.conversation.state)), today(self._clock())
         for ids, utterance in utterances(claim.waiting):
-            heard = self._reader.glance(utterance.kind, utterance.text, utterance.tap, utterance.masked, utterance.cut, utterance.edited)
+            heard = self._glance(utterance)
             if not settles(self._script.library, answer.state, heard, date):
                 with metrics.stage("understand"):
                     heard = await self._reader.understand(heard)
             waiting_for_person = claim.conversation.open_case is not None or answer.hand_over is not None
-            move = route(self._script.library, answer.state, heard, date, waiting_for_person, claim.unsure)
+            arrival = await self._moving.find(heard, answer.state, claim.conversation)
+            move = route(self._script.library, answer.state, heard, date, waiting_for_person, claim.unsure, arrival)
             answer = _with(answer, ids, heard, move)
         first = self._first_words(claim.conversation)
         urgent = answer.hand_over is not None and answer.hand_over.urgent
@@ -144,7 +154,7 @@ class Turn:
         """The switch is on: one plain sentence and a case; first aid and people's rights go on, for they need no model."""
         answer, date = Answer(State.from_dict(claim.conversation.state)), today(self._clock())
         for ids, one in utterances(claim.waiting):
-            heard = self._reader.glance(one.kind, one.text, one.tap, one.masked, one.cut, one.edited)
+            heard = self._glance(one)
             waits = claim.conversation.open_case is not None or answer.hand_over is not None
             if is_done_even_so(heard, answer.state.awaits_phone):
                 answer = _with(answer, ids, heard, route(self._script.library, answer.state, heard, date, waits, claim.unsure))
@@ -155,6 +165,16 @@ class Turn:
         urgent = answer.hand_over is not None and answer.hand_over.urgent
         return replace(answer, says=(*says, *first) if urgent else (*first, *says))
 
+    def _glance(self, one: Waiting) -> Heard:
+        return self._reader.glance(one.kind, one.text, one.tap, one.masked, one.cut, one.edited, one.code)
+
+    def _told(self, answer: Answer, conversation: Conversation) -> Answer:
+        """With the code in it, where one is asked for."""
+        if not answer.leaves:
+            return answer
+        says, code = self._moving.tell(answer.says, conversation)
+        return replace(answer, says=says, code=code)
+
     def _first_words(self, conversation: Conversation) -> tuple[Say, ...]:
         """The first thing a citizen reads is that this is a machine, but for first aid; or the channel's page has said so before."""
         known = (conversation.turn or conversation.consented) and not conversation.tell_again
@@ -162,7 +182,8 @@ class Turn:
 
     def _word(self, answer: Answer, conversation: Conversation) -> list[Reply]:
         date, budget = today(self._clock()), self._script.budget(conversation.address)
-        says = [_honest(say, answer.later, budget, self._clock()) for say in answer.says]
+        honest = (_honest(say, answer.later, budget, self._clock()) for say in answer.says)
+        says = [self._moving.hinted(say, answer.state, conversation.address) for say in honest]
         speaker, commune = answer.state.speaker, self._script.library.places.commune(answer.state.place)
         return [self._script.words.reply(say, date, speaker, commune) for say in says]
 
@@ -171,11 +192,14 @@ class Turn:
         now, turn = self._clock(), claim.conversation.turn + 1
 
         def write(tx: Tx) -> tuple[TurnRecord, bool, bool]:
+            self._moving.hold(tx, claim.conversation.id, answer.brings)
             conversations.finish(tx, claim, answer.state.to_dict())
             messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.HANDLED, now)
             attachments.drop(tx, [waiting.id for waiting in claim.waiting if waiting.kept])
             if answer.forget:
                 return self._forget(tx, claim, answer, replies, now)
+            self._moving.carry(tx, answer.brings, claim.conversation, now)
+            self._moving.keep(tx, answer.code, claim.conversation, answer.hand_over is not None, now)
             for ids, one in answer.heard:
                 if one.meaning is not None:
                     messages.keep_meaning(tx, ids[-1], one.meaning)
@@ -268,7 +292,7 @@ class Turn:
     async def _leave_to_person(self, claim: Claim) -> bool:
         """A person speaks here: the messages are theirs to read, and the assistant is silent, but for what `Relay` warns of."""
         now, ids = self._clock(), [waiting.id for waiting in claim.waiting]
-        heard = tuple(self._reader.glance(one.kind, one.text, one.tap, one.masked, one.cut, one.edited) for one in claim.waiting)
+        heard = tuple(map(self._glance, claim.waiting))
 
         def write(tx: Tx) -> tuple[TurnRecord, bool]:
             conversations.finish(tx, claim, claim.conversation.state)
@@ -343,6 +367,8 @@ def _with(answer: Answer, ids: tuple[int, ...], heard: Heard, move: Move) -> Ans
         asks=(*answer.asks, *move.asks),
         later=(*answer.later, *move.later),
         rating=move.rating or answer.rating,
+        leaves=answer.leaves or move.leaves,
+        brings=answer.brings if move.bring is None else (*answer.brings, move.bring),
         remind=move.remind,
         flow=move.flow,
         step=move.step,

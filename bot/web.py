@@ -63,6 +63,7 @@ class Site:
         self.around: Callable[[Any], Any] = _as_it_is
         """What is put around the whole application, where somebody measures it."""
         self.chat = WebChat()
+        self.chat.page = settings.public_url
         self._others = others
         self._settings = settings
         self._database = database

@@ -8,6 +8,7 @@
 Between any two turns the conversation's state is saved to the database and loaded again, for there is nowhere else it could be.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -33,20 +34,31 @@ class House:
     """The whole assistant without its loops: each turn is taken when the test says so, on the test's clock."""
 
     def __init__(
-        self, settings: Settings, database: Database, written: Written, nlu: Model | None, clock: Clock, limits: Limits = BUTTONS
+        self,
+        settings: Settings,
+        database: Database,
+        written: Written,
+        nlu: Model | None,
+        clock: Clock,
+        limits: Limits = BUTTONS,
+        others: Sequence[FakePlatform] = (),
     ) -> None:
-        """`limits`: time stands still here, so a person may write by far more in a minute than people do."""
+        """`limits`: time stands still here, so a person may write by far more in a minute than people do.
+
+        `others`: further channels beside the web.
+        """
         self.clock = clock
         self.written = written
         self.platform = FakePlatform(CHANNEL, limits)
+        self.platforms = (self.platform, *others)
         reader = Reader(nlu, written.catalogue.intents, written.places, clock, written.terms)
-        self.app = App(settings, database, written, reader, [self.platform], clock, Grouping(0, 0))
+        self.app = App(settings, database, written, reader, self.platforms, clock, Grouping(0, 0))
         self.app.turn.answered = self._answered
         self.records: list[TurnRecord] = []
 
-    async def talk(self, who: str, consented: bool = True) -> "Talk":
+    async def talk(self, who: str, consented: bool = True, channel: str = CHANNEL) -> "Talk":
         """A citizen begins; on the web they have agreed to what is kept before they write."""
-        talk = Talk(self, Address(CHANNEL, who))
+        talk = Talk(self, Address(channel, who))
         if consented:
             await self.app.door.consent(talk.address, "1")
         return talk
@@ -58,12 +70,12 @@ class House:
 
     async def deliver(self) -> list[str]:
         """Send everything that waits. The texts the platform has got so far."""
-        (sender,) = self.app.senders
         while True:
-            before = len(self.platform.got)
-            await sender.round()
-            await sender.idle()
-            if len(self.platform.got) == before:
+            before = sum(len(platform.got) for platform in self.platforms)
+            for sender in self.app.senders:
+                await sender.round()
+                await sender.idle()
+            if sum(len(platform.got) for platform in self.platforms) == before:
                 return self.platform.texts
 
     async def tidy(self) -> None:

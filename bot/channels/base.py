@@ -16,6 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from ..model.delivery import Budget, Outgoing, Result
 from ..model.flood import PER_MINUTE
 from ..model.message import Address, Inbound, Received
+from ..model.moving import Way
 
 
 class Markup(StrEnum):
@@ -88,6 +89,15 @@ class Fetches(Protocol):
 
     async def fetch(self, reference: str, most: int) -> bytes | Unfetched:
         """The file of that name, of at most so many bytes, from the platform's own address and no other. Never raises."""
+
+
+@runtime_checkable
+class Findable(Protocol):
+    """A channel that a citizen of another channel can be told the way to."""
+
+    @property
+    def way(self) -> Way | None:
+        """None: it is not known (yet) how to get there."""
 
 
 class Office(Protocol):

@@ -14,6 +14,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from ..model.delivery import Outgoing, Result, Sent
 from ..model.message import MAX_PAYLOAD_BYTES, Address, Button, Received, Tap
+from ..model.moving import Way
 from .base import Door, Limits, Markup, Office, Unfetched
 from .telegram_api import OFFICIAL, REFUSED_TOKEN, WAIT_FOR_TOKEN, Patience, cannot_be_parsed, connect, outcome
 from .telegram_files import Files
@@ -24,7 +25,7 @@ from .telegram_webhook import PATH, webhook
 
 log = structlog.get_logger(__name__)
 
-MENU = ("menu", "lai", "dung", "nguoi", "dulieu", "xoa")
+MENU = ("menu", "lai", "dung", "nguoi", "chuyen", "dulieu", "xoa")
 """The commands in Telegram's menu: understanding/commands reads what they do, content/common/telegram.md.j2 says what they are called."""
 SHORT = 14
 """Two buttons share a row where both labels are at most so long; longer ones would be cut on a small phone."""
@@ -66,6 +67,12 @@ class Telegram:
         self._door: Door | None = None
         self._registering: asyncio.Task[None] | None = None
         self._refused: str | None = None
+        self._link: str | None = None
+
+    @property
+    def way(self) -> Way | None:
+        """Known once Telegram has told our name."""
+        return None if self._link is None else Way(self.account, "Telegram", self._link, says_code=True)
 
     @property
     def trouble(self) -> str | None:
@@ -173,6 +180,7 @@ class Telegram:
         if self._hook is None:
             self._poller.start()
         try:
+            self._link = f"https://t.me/{(await self._bot.get_me()).username}"
             await self._bot.set_my_commands([BotCommand(name, self._words(f"command_{name}")) for name in MENU])
             await self._bot.set_my_description(self._words("description"))
             await self._bot.set_my_short_description(self._words("short_description"))

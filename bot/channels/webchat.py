@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from .. import metrics
 from ..model.delivery import Outgoing, Result, Sent
 from ..model.message import Address, Shown
+from ..model.moving import Way
 from .base import Door, Limits, Markup
 
 ACCOUNT = "web"
@@ -84,10 +85,16 @@ class WebChat:
 
     def __init__(self) -> None:
         self.door: Door | None = None
+        self.page: str | None = None
+        """The address of the page, where people know it."""
         self._closing = False
         self._pages: dict[str, list[OpenPage]] = defaultdict(list)
         self.tell: Callable[[str], None] = lambda visitor: None
         """Told of each visitor for whom there is news: their pages may be open elsewhere."""
+
+    @property
+    def way(self) -> Way:
+        return Way(self.account, "trang web", self.page)
 
     async def start(self, door: Door) -> None:
         self.door = door

@@ -12,6 +12,7 @@ import structlog
 from litestar.handlers import HTTPRouteHandler
 
 from ..model.delivery import Outgoing, Refused, Result, Sent, SlowDown
+from ..model.moving import Way
 from ..settings import ZaloBotSettings
 from .base import Door, Limits, Markup, Office
 from .zalo_bot_api import (
@@ -76,6 +77,12 @@ class ZaloBot:
         self._door: Door | None = None
         self._registering: asyncio.Task[None] | None = None
         self._refused: str | None = None
+        self._called: str | None = None
+
+    @property
+    def way(self) -> Way | None:
+        """By its name, once Zalo has told it: no source tells of a link that leads to a bot."""
+        return None if self._called is None else Way(self.account, "Zalo", called=self._called)
 
     @property
     def trouble(self) -> str | None:
@@ -168,6 +175,7 @@ class ZaloBot:
         self._refused = None
         if self._hook is None:
             self._poller.start()
+        self._called = await self._api.name()
 
 
 def account(token: str) -> str:

@@ -24,6 +24,7 @@ TOO_FAST = "Zalo asks us to slow down; where that lasts, the month's messages ar
 WAIT_FOR_TOKEN = 60.0
 LONGEST_PAUSE = 300.0
 LONGEST_WORDS = 200
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,15 @@ class ZaloBotApi:
         except Refusal as refusal:
             return refusal.code not in (UNAUTHORIZED, NOT_FOUND)
         return True
+
+    async def name(self) -> str | None:
+        """What people look for to find us; None where Zalo does not tell now."""
+        try:
+            told = await self.call("getMe", {})
+        except FAILURES:
+            return None
+        name = told.get("account_name") if isinstance(told, dict) else None
+        return name if isinstance(name, str) and 0 < len(name) <= LONGEST_NAME else None
 
     async def close(self) -> None:
         await self._http.aclose()

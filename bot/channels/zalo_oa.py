@@ -12,6 +12,7 @@ from prometheus_client import Counter
 from ..model.clock import Clock
 from ..model.delivery import Blocked, Budget, NotSent, Outgoing, Refused, Result, Sent, SlowDown, Unknown
 from ..model.message import Button, Tap
+from ..model.moving import Way
 from .base import Door, Limits, Markup
 from .zalo_oa_api import Api, NoAnswer, NotAsked, Patience
 from .zalo_oa_codes import Meaning, code
@@ -90,6 +91,10 @@ class ZaloOa:
         self._door: Door | None = None
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._held: str | None = None
+
+    @property
+    def way(self) -> Way:
+        return Way(self.account, "Zalo", f"https://zalo.me/{self._oa}")
 
     @property
     def trouble(self) -> str | None:

@@ -1,14 +1,16 @@
 """What a citizen writes while a person speaks with them: it is the person's to read. The assistant is silent, but for a warning.
 
-Told is how to see what is kept, or have it deleted, for those rights wait for nobody, and with the first picture or voice who sees it
-and how long. Warned of are numbers that were masked and secrets that are offered; words of danger bring the first words of help, and
-make the case urgent. «quay lại trợ lý» gives the conversation back to the assistant, whoever has it.
+Told is how to see what is kept, or have it deleted, for those rights wait for nobody; that nothing moves to another channel meanwhile;
+and with the first picture or voice who sees it and how long. Warned of are numbers that were masked and secrets that are offered; words
+of danger bring the first words of help, and make the case urgent. «quay lại trợ lý» gives the conversation back to the assistant, whoever
+has it.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from ..dialogue.acts import AID
+from ..dialogue.moving import LEAVES
 from ..dialogue.taps import BACK_TO_BOT
 from ..model.conversation import Conversation
 from ..model.dialogue import Say
@@ -53,6 +55,8 @@ def wants_back(heard: Heard) -> bool:
 def _warnings(heard: tuple[Heard, ...], urgent: str | None) -> Iterable[Say]:
     if any(one.act in RIGHTS for one in heard):
         yield Say("desk.forget_here")
+    if any(one.code is not None or one.act in LEAVES for one in heard):
+        yield Say("common.moving_person")
     if urgent is not None:
         yield Say(AID.get(urgent, "desk.danger_here"), critical=True)
     masked = tuple(dict.fromkeys(kind for one in heard for kind in one.masked if kind in SECRET_KINDS))

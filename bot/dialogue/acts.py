@@ -8,7 +8,7 @@ from ..model.dialogue import Later, Rating
 from ..model.meaning import Link
 from ..model.message import Button, Verb
 from ..model.privacy import RequestKind
-from . import aid, ladder
+from . import aid, ladder, moving
 from .engine import Walk
 from .guide import Do
 from .state import State
@@ -102,6 +102,12 @@ def act(walk: Walk, name: str) -> None:
         case "no_call":
             walk.state = replace(walk.state, awaits_phone=False)
             _say_and_return(walk, "desk.call_back_none", (MENU,))
+        case "move" | "move_zalo" | "move_telegram" | "move_web":
+            moving.leave(walk, head)
+        case "move_yes":
+            moving.bring(walk)
+        case "move_no":
+            moving.stay(walk)
         case "bot_complaint":
             walk.happened("complained")
             walk.say("common.complaint", (PERSON, MENU))

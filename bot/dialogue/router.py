@@ -1,8 +1,8 @@
 """The router: what a heard thing leads to. A table of priorities, tried from the top; the first that takes it, answers.
 
-urgent words > a correction that was asked about > a tap > what is no text > an edited answer > a word asked for > first aid that was given
-> an exact answer to the step > an offered label > a command > a known trouble > a correction > own words > a place
-> the model: act, aspect, topic > clarify > not understood
+urgent words > a code from another channel > a correction that was asked about > a tap > what is no text > an edited answer
+> a word asked for > first aid that was given > an exact answer to the step > an offered label > a command > a known trouble
+> a correction > own words > a place > the model: act, aspect, topic > clarify > not understood
 """
 
 from dataclasses import replace
@@ -11,7 +11,8 @@ from datetime import date
 from ..model.dialogue import Move, Say
 from ..model.meaning import Heard
 from ..model.message import Button, Edited, Kind, Tap, Verb
-from . import acts, aid, asking, corrections, ladder, questions, readings, several, speaking, tapping, whereabouts
+from ..model.moving import Arrival
+from . import acts, aid, asking, corrections, ladder, moving, questions, readings, several, speaking, tapping, whereabouts
 from .answers import choice_of, choice_within, is_done, is_stuck, names_trouble, trouble_of
 from .engine import Walk
 from .guide import Ask, Do, Question
@@ -25,9 +26,21 @@ SOME_DIGITS = 6
 """So many digits, where a phone number was asked for, are meant as one."""
 
 
-def route(library: Library, state: State, heard: Heard, today: date, waiting_for_person: bool = False, unsure: bool = False) -> Move:
-    """`waiting_for_person`: a case is open. `unsure`: the last reply may not have arrived."""
+def route(
+    library: Library,
+    state: State,
+    heard: Heard,
+    today: date,
+    waiting_for_person: bool = False,
+    unsure: bool = False,
+    arrival: Arrival | None = None,
+) -> Move:
+    """`waiting_for_person`: a case is open. `unsure`: the last reply may not have arrived.
+
+    `arrival`: what the code stands for that is told now, or was told and is asked about.
+    """
     walk = Walk(library, state if waiting_for_person else replace(state, aid=None), today, waiting_for_person)
+    walk.arrival = arrival
     if not speaking.listen(walk, heard):
         _answer(walk, heard)
     several.offer(walk, state.later)
@@ -46,6 +59,8 @@ def settles(library: Library, state: State, heard: Heard, today: date) -> bool:
     if state.awaits_phone and PHONE in heard.masked:
         return True
     if heard.kind is Kind.TAP or heard.urgent or heard.act is not None or not heard.folded or heard.remind is not None or heard.term:
+        return True
+    if heard.code is not None:
         return True
     step = Walk(library, state, today).step
     if isinstance(step, Ask) and _said(step, heard, today, library) is not None:
@@ -69,6 +84,8 @@ def _answer(walk: Walk, heard: Heard) -> None:
     if heard.urgent:
         acts.urgent(walk, heard.urgent)
         several.keep(walk, heard.besides and f"{Verb.TOPIC}:{heard.besides}")
+    elif heard.code is not None:
+        moving.arrive(walk, heard.code)
     elif corrections.settle(walk, heard) or _phone(walk, heard):
         return
     elif heard.tap is not None:

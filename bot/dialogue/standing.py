@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ..model.dialogue import Event, HandOver, Later, Move, Rating, Say
+from ..model.dialogue import Bring, Event, HandOver, Later, Move, Rating, Say
 from ..model.message import Button
+from ..model.moving import Arrival
 from ..model.privacy import RequestKind
 from .guide import Ask, Do, Topic
 from .paths import ahead
@@ -34,6 +35,10 @@ class Standing:
         self.asks: list[RequestKind] = []
         self.later: list[Later] = []
         self.rating: Rating | None = None
+        self.arrival: Arrival | None = None
+        """What a code that was told stands for, where one was."""
+        self.leaves = False
+        self.bring: Bring | None = None
         self.rest()
 
     # --- where we stand
@@ -82,6 +87,11 @@ class Standing:
         """What "tiếp tục" would take up again."""
         return self._topic_of(strands(self.state.paused)[-1][0]).title
 
+    def stand(self, state: State) -> None:
+        """Stand where another conversation stood."""
+        self.state = replace(state, stack=self._written(state.stack), paused=self._written(state.paused))
+        self.rest()
+
     def rest(self) -> None:
         """Stand where the citizen was asked last, their answers kept; a guide that never asked them anything is left."""
         while self.frame is not None and self.step is None:
@@ -103,6 +113,8 @@ class Standing:
             asks=tuple(self.asks),
             later=tuple(self.later),
             rating=self.rating,
+            leaves=self.leaves,
+            bring=self.bring,
             remind=standing.remind if standing else None,
             flow=self.frame.guide if self.frame else None,
             step=standing.name if standing else None,
@@ -121,7 +133,7 @@ class Standing:
 
     def show(self, buttons: tuple[Button, ...]) -> None:
         """These buttons are the ones on show now, and what the ones before asked about is over."""
-        self.state = replace(self.state, offered=buttons, aside=(), correction=None)
+        self.state = replace(self.state, offered=buttons, aside=(), correction=None, arriving=None)
 
     def say_words(self, name: str, buttons: tuple[Button, ...] = (), **values: Any) -> None:
         """A block of the current guide."""

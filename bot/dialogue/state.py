@@ -37,6 +37,16 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Arriving:
+    """What was asked to be brought here from another channel."""
+
+    code: str
+    """The keyed hash of the code that was told."""
+    guide: str
+    """What it was about when it was asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     stack: tuple[Frame, ...] = ()
     """Running guides, the current one last."""
@@ -64,6 +74,8 @@ class State:
     """The place that the citizen named, or whose link or poster they came by ("xa_dong_van"); a hint for who helps, no address."""
     speaker: Speaker = field(default_factory=Speaker)
     """How the citizen is addressed, and whom they are helping."""
+    arriving: Arriving | None = None
+    """What the buttons on show ask about, where they ask whether to bring a guide here."""
     aside: tuple[Button, ...] = ()
     """Buttons that the desk showed above those on offer: only their labels name them."""
 
@@ -100,6 +112,7 @@ class State:
             aid=_text(kept.get("aid")),
             place=_text(kept.get("place")),
             speaker=_known(lambda: _speaker(kept["speaker"]), Speaker()),
+            arriving=_known(lambda: Arriving(str(kept["arriving"]["code"]), str(kept["arriving"]["guide"])), None),
         )
 
 

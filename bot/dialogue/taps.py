@@ -23,7 +23,9 @@ WANTS_CORRECTION = Button("Nhờ sửa", "act:correct_data")
 WANTS_DELETION = Button("Xóa dữ liệu", "act:forget_me")
 WANTS_OUT = Button("Rút lại đồng ý", "act:withdraw")
 GO_ON = Button("Làm tiếp", "act:repeat")
-YES_OR_NO = {RESUME: STOP, FORGET: KEEP, FOLLOWED: NOT_YET, WITHDRAW: KEEP}
+BRING = Button("Mang sang đây", "act:move_yes")
+LEAVE_IT = Button("Thôi", "act:move_no")
+YES_OR_NO = {RESUME: STOP, FORGET: KEEP, FOLLOWED: NOT_YET, WITHDRAW: KEEP, BRING: LEAVE_IT}
 """Pairs of taps that a yes or a no in words may stand for."""
 
 

@@ -13,8 +13,8 @@ _UNUSED = "link image autolink reference heading lheading code fence hr html_blo
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(_UNUSED.split())
 for _mark in ("em_open", "em_close"):
     _MARKDOWN.add_render_rule(_mark, lambda _renderer, tokens, place, _options, _env: str(tokens[place].markup))  # "5*3*2" is no emphasis
-_OWN_LINK = re.compile(r"(?:https?://[A-Za-z0-9.:-]+)?/chat/copy/[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
-"""The one address that our words lead to: a citizen's own copy, on our own page."""
+_LINKS = re.compile(r"(?:https?://[A-Za-z0-9.:-]+)?/chat/copy/[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])|https://(?:t|zalo)\.me/[A-Za-z0-9_?=-]+")
+"""The addresses that a page makes links of: a citizen's own copy on our own page, and our own accounts elsewhere."""
 _PAUSES = ("\n\n", "\n", ". ", "! ", "? ", "; ", ", ", " ")
 
 
@@ -22,7 +22,7 @@ def render(markup: str, text: str) -> str:
     """The text in a channel's markup: "plain", "html" or "telegram_html"."""
     match markup:
         case "html":
-            return _OWN_LINK.sub(_linked, str(_MARKDOWN.render(text)).strip())
+            return _LINKS.sub(_linked, str(_MARKDOWN.render(text)).strip())
         case "telegram_html":
             return _flat(text, bold=("<b>", "</b>"), escape=True)
         case "plain":
@@ -31,7 +31,8 @@ def render(markup: str, text: str) -> str:
 
 
 def _linked(found: re.Match[str]) -> str:
-    return f'<a href="{found[0]}" download>{found[0]}</a>'
+    how = "download" if "/chat/copy/" in found[0] else 'target="_blank" rel="noopener noreferrer"'
+    return f'<a href="{found[0]}" {how}>{found[0]}</a>'
 
 
 def numbered(text: str, buttons: Sequence[Button]) -> str:

@@ -25,6 +25,19 @@ _KEPT: dict[str, Any] = {
     "lines": ["…"],
     "left_out": 0,
 }
+_MOVING: dict[str, Any] = {
+    "code": "BKTM HLPN",
+    "ways": [
+        {"name": "Telegram", "link": "…", "called": None, "says_code": True},
+        {"name": "Zalo", "link": "…", "called": None, "says_code": False},
+        {"name": "Zalo", "link": None, "called": "bot.danloi", "says_code": False},
+        {"name": "trang web", "link": None, "called": None, "says_code": False},
+    ],
+    "at": "3/7",
+    "same": True,
+    "aside": "…",
+    "to": "Zalo",
+}
 SAMPLE: dict[str, Any] = {
     "title": "…",
     "topic_title": "…",
@@ -37,5 +50,6 @@ SAMPLE: dict[str, Any] = {
     **_LATER,
     **_DESK,
     **_KEPT,
+    **_MOVING,
 }
 """What a block may mention when it is looked at outside a conversation."""
