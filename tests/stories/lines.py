@@ -6,7 +6,7 @@ A `Line` says and taps, and shows what reached the person, as plain text.
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from html import unescape
@@ -82,9 +82,11 @@ class House:
     clock: Clock
 
     @asynccontextmanager
-    async def running(self, channel: Channel, records: "Records", settled: Callable[[Any], None] = lambda _: None) -> AsyncIterator[App]:
+    async def running(
+        self, channels: Sequence[Channel], records: "Records", settled: Callable[[Any], None] = lambda _: None
+    ) -> AsyncIterator[App]:
         reader = Reader(self.nlu, self.written.catalogue.intents, self.written.places, self.clock, self.written.terms)
-        app = App(self.settings, self.database, self.written, reader, [channel], self.clock, Grouping(0, 0), settled)
+        app = App(self.settings, self.database, self.written, reader, channels, self.clock, Grouping(0, 0), settled)
         app.turn.answered = records.add
         await app.start()
         try:
@@ -221,52 +223,92 @@ def from_html(html: str) -> str:
     return unescape(re.sub(r"<[^>]+>", "", listed.replace("<br />", "\n")))
 
 
+@dataclass(frozen=True)
+class Built:
+    """A channel that has not begun, and what connects a person to it once the assistant runs."""
+
+    channel: Channel
+    begin: Callable[[App], Awaitable[Line]]
+    settled: Callable[[Any], None] = lambda _: None
+
+
 @asynccontextmanager
 async def line_on(channel: str, house: House, records: Records) -> AsyncIterator[Line]:
+    async with lines_on((channel,), house, records) as (line,):
+        yield line
+
+
+@asynccontextmanager
+async def lines_on(channels: Sequence[str], house: House, records: Records) -> AsyncIterator[list[Line]]:
+    """One assistant on several channels, and one person on each."""
     async with AsyncExitStack() as stack:
-        match channel:
-            case "terminal":
-                terminal = Terminal("an")
-                await stack.enter_async_context(house.running(terminal, records))
-                yield OnTheTerminal(terminal)
-            case "web":
-                yield await _web(stack, house, records)
-            case "telegram by polling" | "telegram by webhook":
-                yield await _telegram(stack, house, records, webhook=channel.endswith("webhook"))
-            case "zalo bot by polling" | "zalo bot by webhook":
-                yield await _zalo_bot(stack, house, records, webhook=channel.endswith("webhook"))
-            case _:
-                yield await _zalo_oa(stack, house, records, buttons=channel == "zalo oa")
+        built = [await _built(channel, stack, house) for channel in channels]
+
+        def settled(address: Any) -> None:
+            for one in built:
+                one.settled(address)
+
+        app = await stack.enter_async_context(house.running([one.channel for one in built], records, settled))
+        yield [await one.begin(app) for one in built]
 
 
-async def _web(stack: AsyncExitStack, house: House, records: Records) -> Line:
+async def _built(channel: str, stack: AsyncExitStack, house: House) -> Built:
+    match channel:
+        case "terminal":
+            return _terminal()
+        case "web":
+            return _web(stack, house)
+        case "telegram by polling" | "telegram by webhook":
+            return await _telegram(stack, house, webhook=channel.endswith("webhook"))
+        case "zalo bot by polling" | "zalo bot by webhook":
+            return await _zalo_bot(stack, webhook=channel.endswith("webhook"))
+        case _:
+            return await _zalo_oa(stack, house, buttons=channel == "zalo oa")
+
+
+def _terminal() -> Built:
+    terminal = Terminal("an")
+
+    async def begin(_app: App) -> Line:
+        return OnTheTerminal(terminal)
+
+    return Built(terminal, begin)
+
+
+def _web(stack: AsyncExitStack, house: House) -> Built:
     async def ready() -> bool:
         return True
 
     site = Site(house.settings, house.database, house.written.words, ready)
-    app = await stack.enter_async_context(house.running(site.chat, records, site.chat.announce))
-    await site.start(app.door, 0)
-    stack.push_async_callback(site.stop)
-    http = await stack.enter_async_context(httpx.AsyncClient(base_url=site.address, timeout=30))
-    token = (await http.post("/chat/session", json={"consent": True, "version": "1"})).json()["token"]
-    headers = {"Authorization": f"Bearer {token}"}
-    events = await stack.enter_async_context(http.stream("GET", "/chat/events", headers=headers))
-    return OnTheWeb(http, headers, events.aiter_lines())
+
+    async def begin(app: App) -> Line:
+        await site.start(app.door, 0)
+        stack.push_async_callback(site.stop)
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=site.address, timeout=30))
+        token = (await http.post("/chat/session", json={"consent": True, "version": "1"})).json()["token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        events = await stack.enter_async_context(http.stream("GET", "/chat/events", headers=headers))
+        return OnTheWeb(http, headers, events.aiter_lines())
+
+    return Built(site.chat, begin, site.chat.announce)
 
 
-async def _zalo_oa(stack: AsyncExitStack, house: House, records: Records, buttons: bool) -> Line:
+async def _zalo_oa(stack: AsyncExitStack, house: House, buttons: bool) -> Built:
     server = await stack.enter_async_context(zalo_server(lambda: house.clock().timestamp()))
     server.takes_buttons = buttons
     server.echoes = True
     zalo = zalo_channel(server, clock=house.clock)
     zalo.limits = replace(zalo.limits, per_chat_second=1000)
-    await stack.enter_async_context(house.running(zalo, records))
-    url = await stack.enter_async_context(serving(Behind(), WebChat(), str, routes=zalo.routes))
-    server.hook = url + PATH
-    return OnZaloOa(server.person())
+
+    async def begin(_app: App) -> Line:
+        url = await stack.enter_async_context(serving(Behind(), WebChat(), str, routes=zalo.routes))
+        server.hook = url + PATH
+        return OnZaloOa(server.person())
+
+    return Built(zalo, begin)
 
 
-async def _telegram(stack: AsyncExitStack, house: House, records: Records, webhook: bool) -> Line:
+async def _telegram(stack: AsyncExitStack, house: House, webhook: bool) -> Built:
     server = await stack.enter_async_context(telegram_server())
     port = free_port()
     hook = (f"http://127.0.0.1:{port}", "a-secret-made-up-for-tests") if webhook else None
@@ -274,21 +316,27 @@ async def _telegram(stack: AsyncExitStack, house: House, records: Records, webho
         TOKEN, lambda block: house.written.words.text(f"telegram.{block}", house.clock().date()), FakeOffice(), api=server.url, hook=hook
     )
     telegram.limits = replace(telegram.limits, per_second=1000, per_chat_second=1000)  # pace has its own tests, and they need no waiting
-    await stack.enter_async_context(house.running(telegram, records))
-    if webhook:
-        await stack.enter_async_context(serving(Behind(), WebChat(), str, port=port, routes=telegram.routes))
-    await server.until(lambda: bool(server.asked("setMyShortDescription")))
-    return OnTelegram(server.person("An"))
+
+    async def begin(_app: App) -> Line:
+        if webhook:
+            await stack.enter_async_context(serving(Behind(), WebChat(), str, port=port, routes=telegram.routes))
+        await server.until(lambda: bool(server.asked("setMyShortDescription")))
+        return OnTelegram(server.person("An"))
+
+    return Built(telegram, begin)
 
 
-async def _zalo_bot(stack: AsyncExitStack, house: House, records: Records, webhook: bool) -> Line:
+async def _zalo_bot(stack: AsyncExitStack, webhook: bool) -> Built:
     server = await stack.enter_async_context(zalo_bot.zalo_bot_server())
     port = free_port()
     secret, url = ("a-secret-made-up-for-tests", f"http://127.0.0.1:{port}") if webhook else (None, None)
     settings = ZaloBotSettings(zalo_bot.TOKEN, server.url, secret, per_second=1000, per_chat_second=1000)
     channel = ZaloBot(settings, str, FakeOffice(), public_url=url, patience=Patience(poll=1))
-    await stack.enter_async_context(house.running(channel, records))
-    if webhook:
-        await stack.enter_async_context(serving(Behind(), WebChat(), str, port=port, routes=channel.routes))
-    await server.until(lambda: bool(server.hook if webhook else server.polling))
-    return OnZaloBot(server.person("An"))
+
+    async def begin(_app: App) -> Line:
+        if webhook:
+            await stack.enter_async_context(serving(Behind(), WebChat(), str, port=port, routes=channel.routes))
+        await server.until(lambda: bool(server.hook if webhook else server.polling))
+        return OnZaloBot(server.person("An"))
+
+    return Built(channel, begin)
