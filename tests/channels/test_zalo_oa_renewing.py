@@ -48,14 +48,22 @@ class Other:
         assert process.stdout is not None
         self._process, self._in, self._out = process, process.stdin, process.stdout
 
-    async def begins_to_look(self) -> None:
+    async def goes_on(self) -> None:
         self._in.write(b"\n")
         await self._in.drain()
 
-    async def looks(self) -> dict[str, Any]:
-        await self.begins_to_look()
+    async def stands_before_the_marker(self) -> None:
+        """It has seen that the renewal is due, and nobody's marker."""
+        await self.goes_on()
+        assert await self._out.readline() == b"begins\n"
+
+    async def tells(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(await self._out.readline())
         return found
+
+    async def looks(self) -> dict[str, Any]:
+        await self.goes_on()
+        return await self.tells()
 
     async def is_killed(self) -> None:
         if self._process.returncode is None:
@@ -86,7 +94,9 @@ async def test_two_processes_at_the_same_moment_renew_once(
 ) -> None:
     """A refresh token buys one pair; who comes second with it would have lost the OA's authorisation for both."""
     both = [await started(stack, database_url, server) for _ in range(2)]
-    await asyncio.gather(*(one.looks() for one in both))
+    await asyncio.gather(*(one.stands_before_the_marker() for one in both))
+    await asyncio.gather(*(one.goes_on() for one in both))
+    await asyncio.gather(*(one.tells() for one in both))
     assert server.renewals == 1
     told = await asyncio.gather(*(one.looks() for one in both))
     assert server.renewals == 1
@@ -102,7 +112,8 @@ async def test_a_process_killed_between_zalos_answer_and_the_saving(
     """The new pair is nowhere; the marker tells who comes next, who says so and goes on with the old token while it lasts."""
     server.token_faults.append(Fault.ACCEPTED_AND_HANGS)
     first = await started(stack, database_url, server)
-    await first.begins_to_look()
+    await first.stands_before_the_marker()
+    await first.goes_on()
     await server.until(lambda: server.renewals == 1)
     await first.is_killed()
     assert (await Shelf(database, account(OA), now).read()).asked_at is not None
@@ -110,7 +121,9 @@ async def test_a_process_killed_between_zalos_answer_and_the_saving(
     too_early = await started(stack, database_url, server)
     assert await too_early.looks() == {"token": due.access, "trouble": None}
     reborn = await started(stack, database_url, server, ahead=ABANDONED.total_seconds() + 1)
-    told = await reborn.looks()
+    await reborn.stands_before_the_marker()
+    await reborn.goes_on()
+    told = await reborn.tells()
     assert told["token"] == due.access
     assert "/desk/zalo" in told["trouble"]
     assert server.renewals == 1
