@@ -77,6 +77,8 @@ class ZaloServer:
         self.access_lasts = 90_000
         self.calls: list[dict[str, Any]] = []
         self.renewals = 0
+        self.spent_again = 0
+        """How often a refresh token came that had bought its pair."""
         self.odd: list[str] = []
         self.screens: dict[str, list[Shown]] = defaultdict(list)
         self.refusals: deque[int] = deque()
@@ -261,6 +263,7 @@ class ZaloServer:
         match form.get("grant_type"):
             case "refresh_token":
                 if form["refresh_token"] not in self._refresh:
+                    self.spent_again += 1
                     raise Refusal(-14014, "invalid refresh token")
                 self._refresh.discard(form["refresh_token"])
                 self.renewals += 1
