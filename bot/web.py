@@ -15,7 +15,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException
 from litestar.stores.base import Store
 from litestar.stores.memory import MemoryStore
-from litestar.types import BeforeMessageSendHookHandler, ControllerRouterHandler, Message, Scope
+from litestar.types import ASGIApp, BeforeMessageSendHookHandler, ControllerRouterHandler, Message, Receive, Scope, Send
 
 from .channels.base import Routed
 from .channels.webchat import Seen, Visitors, WebChat
@@ -39,6 +39,8 @@ from .store.database import Database, Tx
 log = structlog.get_logger(__name__)
 
 MOST_BODY = 64 * 1024
+KEEP_ALIVE = 75
+"""Seconds that an idle connection stays open: longer than a proxy keeps it, or the proxy writes into one that was just closed."""
 ERRORS = {
     400: "Yêu cầu không đúng dạng.",
     404: "Không có trang này.",
@@ -89,7 +91,14 @@ class Site:
         assert self._app is not None
         listener = _listen(self._settings.host, port)
         self.address = self._settings.public_url or f"http://{self._settings.host}:{listener.getsockname()[1]}"
-        config = uvicorn.Config(self.around(self._app), access_log=False, log_config=None, lifespan="on", timeout_graceful_shutdown=5)
+        config = uvicorn.Config(
+            _parting(self.around(self._app), self.health),
+            access_log=False,
+            log_config=None,
+            lifespan="on",
+            timeout_keep_alive=KEEP_ALIVE,
+            timeout_graceful_shutdown=5,
+        )
         self._server = _Server(config)
         self._task = asyncio.create_task(self._server.serve(sockets=[listener]), name="http")
         while not self._server.started:
@@ -138,6 +147,20 @@ class Site:
 
         whole = await self._database.run(take)
         return None if whole is None else copies.text(whole)
+
+
+def _parting(app: ASGIApp, health: Health) -> ASGIApp:
+    """While this process is about to stop, each answer is its connection's last: the next question goes to somebody else."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def last(message: Message) -> None:
+            if message["type"] == "http.response.start" and health.draining:
+                MutableScopeHeaders(message)["Connection"] = "close"
+            await send(message)
+
+        await app(scope, receive, last)
+
+    return answer
 
 
 def _as_it_is(app: Any) -> Any:

@@ -159,6 +159,16 @@ async def test_what_was_refused_comes_back_to_be_mended(browser: Browser, url: s
     await expect(page.get_by_label("Nhắn cho trợ lý")).to_have_value("một câu rất dài")
 
 
+@pytest.mark.parametrize("status", [502, 503, 504])
+async def test_while_a_server_is_exchanged_nobody_need_send_again(browser: Browser, url: str, behind: Canned, status: int) -> None:
+    page = await agreed(browser, url)
+    await page.route("**/chat/messages", lambda route: route.fulfill(status=status, body="between two servers"), times=2)
+    await say(page, "làm định danh")
+    await expect(page.get_by_role("button", name="Dưới 14 tuổi")).to_be_visible()
+    await expect(page.get_by_role("button", name="Gửi lại")).to_have_count(0)
+    assert [one.text for one in behind.inbound] == ["chào", "làm định danh"]
+
+
 async def test_a_post_that_nobody_answers_is_given_up_and_can_be_sent_again(browser: Browser, url: str, behind: Canned) -> None:
     page = await agreed(browser, url)
     await page.clock.install()

@@ -75,7 +75,7 @@ class Citizen:
                 if response.status_code < 300:
                     answer: dict[str, Any] = response.json()
                     return answer
-                assert response.status_code in (429, 503), response.text
+                assert response.status_code in (429, 502, 503, 504), response.text
                 self.refused.append(response.status_code)
             except TROUBLE:
                 pass

@@ -124,6 +124,7 @@ async def test_who_is_about_to_stop_still_answers_and_says_that_it_is_not_ready(
             while (ready := await http.get("/readyz")).status_code == 200:
                 await asyncio.sleep(0.01)
         assert ready.json()["draining"] is True
+        assert ready.headers["connection"] == "close"
         assert (await http.get("/healthz")).status_code == 200
         an = Citizen(http, OPENING, 1)
         await an.live()

@@ -142,10 +142,15 @@
 
   function post(path, body) { return ask(path, JSON.stringify(body), { "Content-Type": "application/json" }, PATIENCE); }
 
-  function ask(path, body, headers, patience) {
-    const late = new AbortController(), timer = setTimeout(() => late.abort(), patience);
+  // While a server is exchanged for another, nobody need see it: what carries its key may be asked again.
+  async function ask(path, body, headers, patience) {
     if (token) headers.Authorization = `Bearer ${token}`;
-    return fetch(path, { method: "POST", headers, body, signal: late.signal }).finally(() => clearTimeout(timer));
+    for (const wait of [500, 1500, 0]) {
+      const late = new AbortController(), timer = setTimeout(() => late.abort(), patience);
+      const response = await fetch(path, { method: "POST", headers, body, signal: late.signal }).finally(() => clearTimeout(timer));
+      if (!wait || ![502, 503, 504].includes(response.status)) return response;
+      await pause(wait * (0.6 + 0.8 * Math.random()));
+    }
   }
 
   // A picture is made small here, for a village's network; where the browser can not, it goes as it is.
