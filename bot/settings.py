@@ -3,7 +3,7 @@
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -130,6 +130,7 @@ def load(environment: Mapping[str, str] = os.environ, make: bool = True) -> Sett
 
     `make`: the folder and the secrets that are not there yet; without, nothing is touched, and `UNMADE` stands for such a secret.
     """
+    environment = _OrFromFile(environment)
     var = Path(environment.get("DANLOI_VAR") or ROOT / "var").resolve()
     if make:
         _private_folder(var)
@@ -159,6 +160,28 @@ def load(environment: Mapping[str, str] = os.environ, make: bool = True) -> Sett
         zalo_oa=_zalo_oa(environment, public_url),
         secrets={name: environment.get(name.upper()) or _kept(var, name, make) for name in SECRETS},
     )
+
+
+class _OrFromFile(Mapping[str, str]):
+    """The environment, where NAME_FILE may name a file that holds NAME's value, as secrets are handed to containers."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def __getitem__(self, name: str) -> str:
+        file = self._environment.get(f"{name}_FILE")
+        if self._environment.get(name) or not file:
+            return self._environment[name]
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"{name}_FILE={file!r} cannot be read ({type(error).__name__}): name a file that holds {name}.") from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._environment)
+
+    def __len__(self) -> int:
+        return len(self._environment)
 
 
 def _telegram(environment: Mapping[str, str], var: Path, public_url: str | None, make: bool) -> TelegramSettings | None:

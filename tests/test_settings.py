@@ -93,3 +93,13 @@ def test_how_long_things_are_kept_has_bounds(tmp_path: Path, text: str) -> None:
         load({"DANLOI_VAR": str(tmp_path), "KEEP_MESSAGES_DAYS": text})
     kept = load({"DANLOI_VAR": str(tmp_path), "KEEP_MESSAGES_DAYS": "30", "KEEP_PICTURES_HOURS": "2"})
     assert (kept.keep_days, kept.keep_pictures_hours, kept.keep_audit_days) == (30, 2, 730)
+
+
+def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "handed over"
+    file.write_text("postgresql://danloi:not-a-secret@db/danloi\n")
+    named = {"DANLOI_VAR": str(tmp_path), "DATABASE_URL_FILE": str(file)}
+    assert load(named).database_url == "postgresql://danloi:not-a-secret@db/danloi"
+    assert load({**named, "DATABASE_URL": "sqlite:///x.db"}).database_url == "sqlite:///x.db"
+    with pytest.raises(SettingsError, match=r"DATA_KEY_FILE=.* cannot be read"):
+        load({"DANLOI_VAR": str(tmp_path), "DATA_KEY_FILE": str(tmp_path / "none")})
