@@ -34,7 +34,6 @@ from .understanding.text import clean
 
 log = structlog.get_logger(__name__)
 
-PAGE_WORDS = "web.consent_text"
 MOST_CODE_TEXT = 200
 """Characters of a message in which a code from another channel is looked for."""
 MOST_READ = 4000
@@ -114,7 +113,7 @@ class Door:
         def keep(tx: Tx) -> None:
             conversation_id = conversations.find_or_open(tx, self._database.keyring, address, None, now)
             conversations.consent(tx, conversation_id, version, now)
-            self._rights.note(tx, address, Purpose.CHAT, Act.GIVEN, PAGE_WORDS, now, version)
+            self._rights.agreed(tx, address, version, now)
 
         await self._database.run(keep)
 

@@ -27,6 +27,8 @@ ROOM = 4
 """Messages that a copy in the chat fills at most, where a turn may have as many; what is older is to be had from a person."""
 DONE_BY = "assistant"
 WEB = "web"
+PAGE_WORDS = ("web.consent_title", "web.consent_text", "web.consent_agree")
+"""What the page shows where it asks, in the order that its version is made of (`channels/webchat_files.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,19 @@ class Rights:
 
     # --- consent
 
-    def words(self, block: str, now: datetime, version: str | None = None) -> Words:
-        """Which words those are: of the page's own version, where it has one."""
-        text = self._script.words.text(block, today(now))
-        return Words(block, hashlib.sha256(text.encode()).hexdigest(), version)
-
-    def note(self, tx: Tx, address: Address, purpose: Purpose, act: Act, block: str, now: datetime, version: str | None = None) -> None:
+    def note(self, tx: Tx, address: Address, purpose: Purpose, act: Act, block: str, now: datetime) -> None:
         """Write down that they were shown those words, and what they did."""
+        self._write(tx, address, purpose, act, Words(block, _hash(self._script.words.text(block, today(now)))), now)
+
+    def agreed(self, tx: Tx, address: Address, version: str, now: datetime) -> None:
+        """They pressed «Đồng ý» on our page. Its version begins the hash of its words; of an older page no more is known."""
+        told = _hash("".join(self._script.words.text(block, today(now)) for block in PAGE_WORDS))
+        words = Words(PAGE_WORDS[1], told if told.startswith(version) else "", version)
+        self._write(tx, address, Purpose.CHAT, Act.GIVEN, words, now)
+
+    def _write(self, tx: Tx, address: Address, purpose: Purpose, act: Act, words: Words, now: datetime) -> None:
         subject = self._database.keyring.subject_key(address)
-        consents.add(tx, subject, address.channel, purpose, act, self.words(block, now, version), now)
+        consents.add(tx, subject, address.channel, purpose, act, words, now)
 
     def withdraw(self, tx: Tx, address: Address, now: datetime) -> None:
         """They agree to nothing any more."""
@@ -130,6 +136,10 @@ OUTCOMES = {
     RequestKind.DELETE: "đã xóa",
     RequestKind.WITHDRAW: "đã dừng và xóa",
 }
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _newest(told: list[str], room: int) -> tuple[list[str], int]:

@@ -39,6 +39,7 @@ class Words:
 
     block: str
     hash: str
+    """"" where nobody can tell any more: a page with older words, whose version is all that is known."""
     version: str | None = None
 
 

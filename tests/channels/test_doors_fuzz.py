@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from structlog.testing import capture_logs
 
 from bot import web
 from bot.app import Written
+from bot.channels import webchat_limits
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_webhook import PATH, SECRET_HEADER
 from bot.channels.webchat import Visitors
@@ -59,13 +61,13 @@ class Doors:
         return {"Authorization": f"Bearer {self.visitors.new()[0]}"}
 
 
-@pytest.fixture
-async def doors(settings: Settings, sqlite: Database, written: Written, clock: Clock) -> AsyncIterator[Doors]:  # noqa: F811
+@asynccontextmanager
+async def open_doors(settings: Settings, database: Database, written: Written, clock: Clock) -> AsyncIterator[Doors]:
     """Every door there is before the real store, as one application."""
-    house = House(settings, sqlite, written, None, clock)
+    house = House(settings, database, written, None, clock)
     telegram = Telegram(TOKEN, words, FakeOffice(), api=NOWHERE, hook=(NOWHERE, SECRET), patience=QUICKLY)
     telegram._door = house.app.door
-    site = web.Site(settings, sqlite, written.words, _away, [telegram])
+    site = web.Site(settings, database, written.words, _away, [telegram])
     await site.chat.start(house.app.door)
     ports, counters = site._ports(house.app.door), MemoryStore()
     app = web.build(ports, counters=counters, routes=[*probes(site.health), *telegram.routes])
@@ -77,6 +79,12 @@ async def doors(settings: Settings, sqlite: Database, written: Written, clock: C
         yield Doors(app, http, ports.visitors, counters)
     await telegram._manners.stop()
     await telegram.close()
+
+
+@pytest.fixture
+async def doors(settings: Settings, sqlite: Database, written: Written, clock: Clock) -> AsyncIterator[Doors]:  # noqa: F811
+    async with open_doors(settings, sqlite, written, clock) as opened:
+        yield opened
 
 
 async def _away() -> bool:
@@ -215,3 +223,24 @@ async def test_deeply_nested_json_is_refused_in_words(doors: Doors) -> None:
     deep = b"[" * 30_000 + b"]" * 30_000
     assert (await doors.asks("POST", "/chat/messages", content=deep, headers=doors.token())).status_code == 400
     assert (await doors.asks("POST", PATH, content=deep, headers={SECRET_HEADER: SECRET})).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "constant"), [(PATH, "PER_ADDRESS_HOOK"), ("/readyz", "PER_ADDRESS_READY"), ("/chat/copy/x", "PER_ADDRESS")]
+)
+async def test_each_door_counts_network_addresses(
+    settings: Settings,
+    sqlite: Database,  # noqa: F811
+    written: Written,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    constant: str,
+) -> None:
+    monkeypatch.setattr(webchat_limits, constant, 3)
+    async with open_doors(settings, sqlite, written, clock) as doors:
+        method = "POST" if path == PATH else "GET"
+        statuses = [(await doors.http.request(method, path)).status_code for _ in range(5)]
+        assert statuses[3:] == [429, 429]
+        assert 429 not in statuses[:3]
+        assert (await doors.http.get("/healthz")).status_code == 200

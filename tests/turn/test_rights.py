@@ -10,10 +10,12 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.app import Written
 from bot.channels.base import Limits, Markup
+from bot.channels.webchat_files import Files
 from bot.desk import copies
+from bot.model.clock import today
 from bot.model.errors import StoreError
 from bot.model.message import Address, Inbound, Kind, Refused
-from bot.model.privacy import Act, Purpose, RequestKind
+from bot.model.privacy import TERMS, Act, Purpose, RequestKind
 from bot.settings import Settings
 from bot.store import consents, holdings, requests
 from bot.store.database import Database
@@ -129,6 +131,7 @@ async def test_a_correction_waits_for_a_person_with_its_days(an: Talk, house: Ho
     await an.says("dữ liệu của tôi")
     turn = await an.taps("Nhờ sửa")
     assert turn.blocks == ["privacy.correction", "desk.handed_over"]
+    assert f"**{TERMS[RequestKind.CORRECT].days} ngày**" in turn.text
     await an.says("sửa dữ liệu của tôi")
     found = await house.app.database.read(requests.listing)
     assert [(one.kind, one.case_id is not None) for one in found] == [(RequestKind.CORRECT, True)]
@@ -183,7 +186,15 @@ async def test_the_log_says_for_what_by_which_words_and_when(an: Talk, house: Ho
         ("call_back", "given", "desk.call_back_ask"),
     ]
     (first, *_) = await rows(house, consent_log)
-    assert (first.version, len(first.words_hash), first.at) == ("1", 64, house.clock())
+    assert (first.version, first.words_hash, first.at) == ("1", "", house.clock())  # a page with words that are no more
+
+
+async def test_the_pages_version_leads_to_its_words(house: House, written: Written) -> None:
+    files = Files(lambda block: written.words.text(f"web.{block}", today(house.clock())), str)
+    await house.app.door.consent(Address("web", "binh"), files._filled("consent_version"))
+    (line,) = await rows(house, consent_log)
+    assert len(line.words_hash) == 64
+    assert line.words_hash.startswith(line.version)
 
 
 async def test_the_same_again_is_one_line_and_other_words_are_another(an: Talk, house: House) -> None:
