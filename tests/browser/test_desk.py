@@ -217,7 +217,29 @@ async def test_every_page_is_sound(browser: Browser, served: Served, width: int,
     page = await enter(browser, served, "an", width, height)
     for path in (
         *("cases", "search", "search?topic=eid_otp", "password", "plan", "sign-in", "khong-co-trang-nay"),
-        *("people", "people/teams", "learn", "learn/approve", "guides", "guides/eid_level_2"),
+        *("people", "people/teams", "learn", "learn/approve", "guides", "guides/eid_level_2", "requests", "switch"),
     ):
         await page.goto(f"{served.url}/desk/{path}")
         await is_sound(page)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+async def test_a_request_that_is_late_and_the_switch(browser: Browser, served: Served, width: int, height: int) -> None:
+    await hire(served, "an", "Hoàng Văn An", Role.ADMIN)
+    _, done = await served.command("request", "add", "correct", "--note", "sửa tên xã", "--received", "2026-01-05")
+    assert "Yêu cầu số 1" in done
+    page = await enter(browser, served, "an", width, height)
+    await page.goto(f"{served.url}/desk/requests")
+    await expect(page.get_by_text("trễ hạn")).to_be_visible()
+    await is_sound(page)
+    await page.get_by_label("Đã làm gì").fill("đã sửa")
+    await page.get_by_role("button", name="Ghi là xong").click()
+    await expect(page.get_by_text("Không có yêu cầu nào chờ.")).to_be_visible()
+    await page.goto(f"{served.url}/desk/switch")
+    await page.get_by_label("Vì sao").fill("thử")
+    await page.get_by_role("button", name="Tạm nghỉ trợ lý ngay").click()
+    await expect(page.get_by_role("status")).to_contain_text("Trợ lý đang tạm nghỉ")
+    await is_sound(page)
+    assert "tạm nghỉ rồi" in (await served.command("pause", "lần nữa"))[1]
+    await page.get_by_role("button", name="Cho trợ lý làm việc lại").click()
+    await expect(page.get_by_role("button", name="Tạm nghỉ trợ lý ngay")).to_be_visible()
