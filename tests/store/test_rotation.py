@@ -41,6 +41,7 @@ async def written(both: Database, database_url: str, clock: Clock) -> list[Any]:
     river = River(before, clock)
     for who in PEOPLE:
         await everything_of(river, who, clock())
+    await before.run(lambda tx: tx.execute(conversation.update().values(name="tên lúc đầu")).rowcount)
     told = await everything(before)
     before.close()
     return told
