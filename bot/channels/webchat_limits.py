@@ -72,10 +72,14 @@ def swept(counters: Store) -> Callable[[Litestar], AbstractAsyncContextManager[N
 
 def limit(most: int, path: str, who: Who) -> DefineMiddleware:
     """At most so many requests a minute to what begins with that path."""
+
+    async def counts(request: Request[Any, Any, Any]) -> bool:  # a plain function would be sent to a thread, for every request
+        return request.url.path.startswith(path) and who(request) is not None
+
     return RateLimitConfig(
         ("minute", most),
         identifier_for_request=lambda request: f"{path} {who(request)}",
-        check_throttle_handler=lambda request: request.url.path.startswith(path) and who(request) is not None,
+        check_throttle_handler=counts,
         store=COUNTERS,
         set_rate_limit_headers=False,
     ).middleware
