@@ -216,8 +216,7 @@ class Turn:
             self._note_consents(tx, claim.conversation, answer, now)
             self._rights.answer(tx, claim.conversation, answer.asks, now)
             self._note_doubts(tx, claim, turn, answer, now)
-            for timer in self._timers(answer, claim.conversation.id, turn, now):
-                timers.add(tx, timer)
+            timers.add(tx, self._timers(answer, claim.conversation.id, turn, now))
             more = conversations.finished(tx, claim.conversation.id, self._grouping)
             heard = tuple(heard for _, heard in answer.heard)
             record = TurnRecord(claim.conversation.id, turn, heard, tuple(said), answer.flow, answer.step, owner, case)

@@ -126,8 +126,8 @@ class Site:
 
     async def _history(self, address: Address, after: int) -> Seen:
         def read(tx: Tx) -> Seen:
-            found = conversations.find(tx, self._database.keyring, address)
-            return Seen([]) if found is None else Seen(messages.shown_since(tx, found, after), conversations.with_person(tx, found))
+            found = conversations.who_speaks(tx, self._database.keyring, address)
+            return Seen([]) if found is None else Seen(messages.shown_since(tx, found[0], after), found[1])
 
         return await self._database.read(read)
 

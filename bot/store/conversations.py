@@ -25,6 +25,7 @@ _THIS = conversation.c.id == bindparam("this")
 _CLAIMED = and_(_THIS, conversation.c.claim_no == bindparam("claim"))
 _UNCLOSED = select(case.c.id).where(case.c.conversation_id == bindparam("this"), case.c.status != "closed").scalar_subquery()
 _FIND = select(conversation.c.id).where(conversation.c.channel == bindparam("account"), conversation.c.address_key == bindparam("key"))
+_SPEAKS = _FIND.add_columns(conversation.c.owner_kind)
 _GET = select(conversation, _UNCLOSED.label("open_case")).where(_THIS)
 _OWNER_KIND = select(conversation.c.owner_kind).where(_THIS)
 _LOCK = select(conversation.c.id).where(_THIS).with_for_update()
@@ -107,6 +108,12 @@ def find(tx: Connection, keys: Keyring, address: Address) -> int | None:
     """The id of the conversation with that address, if there is one."""
     found: int | None = tx.scalar(_FIND, {"account": address.channel, "key": keys.address_key(address)})
     return found
+
+
+def who_speaks(tx: Connection, keys: Keyring, address: Address) -> tuple[int, bool] | None:
+    """The id of the conversation with that address, and whether a person speaks there now; None where there is none."""
+    row = tx.execute(_SPEAKS, {"account": address.channel, "key": keys.address_key(address)}).one_or_none()
+    return None if row is None else (row.id, row.owner_kind == OwnerKind.HUMAN)
 
 
 def get(tx: Connection, conversation_id: int) -> Conversation:

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, insert
 from ..model.dialogue import Event
 from .tables import event
 
+_INSERT = insert(event)
+
 
 def add(tx: Connection, conversation_id: int, turn: int, happened: Iterable[Event], now: datetime) -> None:
     rows = [
@@ -15,7 +17,7 @@ def add(tx: Connection, conversation_id: int, turn: int, happened: Iterable[Even
         for e in happened
     ]
     if rows:
-        tx.execute(insert(event), rows)
+        tx.execute(_INSERT, rows)
 
 
 def note(tx: Connection, conversation_id: int, turn: int, kind: str, detail: str, now: datetime) -> None:

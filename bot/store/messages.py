@@ -36,6 +36,12 @@ _WAITING = (
     .order_by(message.c.id)
 )
 _MARK = update(message).where(message.c.id.in_(bindparam("ids", expanding=True)), message.c.status == Status.WAITING)
+_SHOWN = (
+    select(*(message.c[name] for name in ("id", "direction", "text", "data", "turn", "external_id", "kind")))
+    .where(_OF, message.c.id > bindparam("after"), or_(message.c.direction == "in", message.c.status == Status.SENT))
+    .order_by(message.c.id.desc())
+    .limit(HISTORY)
+)
 _UNSENT = select(message.c.id).where(_OF, is_open(message.c.status), message.c.status.in_((Status.QUEUED, Status.SENDING))).limit(1)
 _MEANING = update(message).where(message.c.id == bindparam("this"))
 
@@ -228,15 +234,7 @@ def newest(tx: Connection, conversation_id: int) -> int:
 
 def shown_since(tx: Connection, conversation_id: int, after: int) -> list[Shown]:
     """What the conversation shows beyond message `after`: the citizen's own words and what was delivered, oldest first, the newest 200."""
-    mine = message.c.direction == "in"
-    visible = or_(mine, and_(message.c.direction == "out", message.c.status == Status.SENT))
-    newest = (
-        select(message)
-        .where(message.c.conversation_id == conversation_id, message.c.id > after, visible)
-        .order_by(message.c.id.desc())
-        .limit(HISTORY)
-    )
-    return [_shown(row) for row in reversed(tx.execute(newest).all())]
+    return [_shown(row) for row in reversed(tx.execute(_SHOWN, {"of": conversation_id, "after": after}).all())]
 
 
 def last_words(tx: Connection, conversation_id: int, count: int) -> list[str]:

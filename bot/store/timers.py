@@ -1,5 +1,6 @@
 """What is due later, in one table. A timer fires once, and means something only while its turn is still the conversation's last."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
@@ -8,12 +9,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ..model.timer import Timer, TimerKind
 from .tables import timer
 
+# What every turn runs is put together once, for building a statement costs more than running it.
+_INSERT_NEW = {
+    name: dialect.insert(timer).on_conflict_do_nothing(index_elements=["kind", "conversation_id", "turn"])
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
-def add(tx: Connection, wanted: Timer) -> None:
-    """Once for each kind, conversation and turn."""
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    values = {"kind": wanted.kind, "conversation_id": wanted.conversation_id, "turn": wanted.turn, "at": wanted.at, "topic": wanted.topic}
-    tx.execute(dialect.insert(timer).on_conflict_do_nothing(index_elements=["kind", "conversation_id", "turn"]), values)
+
+def add(tx: Connection, wanted: Iterable[Timer]) -> None:
+    """Each once for its kind, conversation and turn."""
+    rows = [
+        {"kind": one.kind, "conversation_id": one.conversation_id, "turn": one.turn, "at": one.at, "topic": one.topic} for one in wanted
+    ]
+    if rows:
+        tx.execute(_INSERT_NEW[tx.dialect.name], rows)
 
 
 def arm(tx: Connection, wanted: Timer) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 from .. import metrics
@@ -17,6 +19,9 @@ from .question import LIMIT, question
 from .rasa import NluAway
 from .terms import Terms, asks_word
 from .text import fold, normalise
+
+UNDER_WAY = 64
+"""Messages whose glance is remembered: as many as are under way, for nobody's words should linger."""
 
 
 class Model(Protocol):
@@ -37,6 +42,7 @@ class Reader:
         self._known = frozenset(known)
         self._places = places
         self._terms = terms
+        self._glance = lru_cache(UNDER_WAY)(self._read)
 
     def glance(
         self,
@@ -48,7 +54,13 @@ class Reader:
         edited: Edited | None = None,
         code: str | None = None,
     ) -> Heard:
-        """All that can be said of a message without the model. A yes is a yes only here: the model's "affirm" never answers a step."""
+        """All that can be said of a message without the model. A yes is a yes only here: the model's "affirm" never answers a step.
+
+        The door asks, and before long the turn asks the same again: what was just read is remembered.
+        """
+        return self._glance(kind, text, tap, masked, cut, edited, today(self._clock()))
+
+    def _read(self, kind: Kind, text: str, tap: Tap | None, masked: tuple[str, ...], cut: bool, edited: Edited | None, date: date) -> Heard:
         folded, command = fold(text), commands.read(text)
         became = self._places.what_became(text) if self._places and not command else ()
         places = became or (self._places.named(text) if self._places and not command else ())
@@ -59,8 +71,8 @@ class Reader:
             spelt_out=fold(normalise(text)),
             tap=tap,
             number=shortcuts.number(text),
-            figure=figures.figure(text, today(self._clock())),
-            day=figures.day(text, today(self._clock())),
+            figure=figures.figure(text, date),
+            day=figures.day(text, date),
             yes=None if command else shortcuts.yes(text),
             act=command.act if command else shortcuts.act(text),
             urgent=safety.urgent(fold(normalise(text))) or safety.urgent(folded),
@@ -74,7 +86,7 @@ class Reader:
             at_step=shortcuts.at_step(text),
             asks_of_place=bool(became),
             introduces=speaker.introduces(text),
-            remind=figures.reminder(text, today(self._clock())),
+            remind=figures.reminder(text, date),
             offers_secret=safety.offers_secret(folded),
             masked=masked,
             cut=cut,
