@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from uuid import uuid4
 
 import typer
+import uvloop
 
 from . import app as composition
 from . import commands, logs, settings
@@ -56,7 +57,8 @@ def serve(port: Annotated[int | None, typer.Option(help="Cổng; 0 là cổng tr
     """Chạy trợ lý: mọi kênh đã cấu hình, trang chat ở /."""
     from .serve import serve as run
 
-    asyncio.run(run(_settings(), port))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run(_settings(), port))
 
 
 @cli.command()
