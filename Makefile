@@ -44,9 +44,10 @@ check: .venv/.ready-for-tests  ## style, types, layers, and everything that is w
 evaluate: setup  ## how well the model understands the held-out lines: text here, JSON, Markdown and pictures in var/evaluation
 	@$(DANLOI) evaluate nlu/heldout/*.tsv --to var/evaluation
 
-bench: setup  ## turns and the language model's server, measured here; trains Rasa's own pipeline with DIET once (ten minutes and more)
+bench: setup  ## turns, the language model's server, the service under load for an hour and more; trains Rasa's own twice (ten minutes and more each)
 	@$(DANLOI) bench turn
 	$(DANLOI) bench nlu --stock
+	$(DANLOI) bench load --peer models/peer --to var/load
 
 SEED ?= 1
 ROUNDS ?= 50

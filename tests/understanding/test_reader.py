@@ -9,6 +9,8 @@ from bot.understanding.reader import Reader
 from bot.understanding.text import fold
 from nlu.cues import aspect
 
+from ..conftest import Clock
+
 KNOWN = frozenset(
     {
         "eid_level_2",
@@ -49,6 +51,15 @@ def test_a_glance_finds_what_exact_lists_know() -> None:
 def test_a_tap_passes_through() -> None:
     tap = Tap("answer:valid", 3)
     assert Reader(None, KNOWN).glance(Kind.TAP, tap=tap, masked=("phone",), cut=True).tap == tap
+
+
+def test_what_was_just_read_is_read_once_but_anew_the_next_day(clock: Clock) -> None:
+    reader = Reader(None, KNOWN, clock=clock)
+    first = reader.glance(Kind.TEXT, "hôm qua")
+    assert reader.glance(Kind.TEXT, "hôm qua") is first
+    assert reader.glance(Kind.TEXT, "hôm qua", masked=("phone",)) is not first
+    clock.forward(86400)
+    assert reader.glance(Kind.TEXT, "hôm qua").day != first.day
 
 
 async def test_the_models_affirm_is_no_yes() -> None:
