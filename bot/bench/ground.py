@@ -49,17 +49,22 @@ class Contender:
 
 
 class Ground:
-    """Everything that is started here ends with `stack`. `server`: the URL of a PostgreSQL server on which databases may be made."""
+    """Everything that is started here ends with `stack`, which each part exchanges for its own; the crowd and the real model outlast it.
+
+    `server`: the URL of a PostgreSQL server on which databases may be made.
+    """
 
     def __init__(self, settings: Settings, folder: Path, server: str | None, stack: AsyncExitStack, note: Callable[[str], None]) -> None:
         self.settings = settings
         self.folder = folder
         self.server = server
         self.stack = stack
+        self._lasting = stack
         self.note = note
         self.keys = {name: secrets.token_urlsafe(32) for name in KEYS}
         self._numbers = count(1)
         self._crowd: asyncio.subprocess.Process | None = None
+        self._one_errand = asyncio.Lock()
         self._model: NluProcess | None = None
 
     def place(self, name: str) -> Path:
@@ -90,7 +95,7 @@ class Ground:
                 raise DanLoiError("There is no language model to measure with: run `danloi train`.")
             self._model = NluProcess(self.settings.root, model, self.keys["nlu_token"])
             await self._model.start()
-            self.stack.push_async_callback(self._model.stop)
+            self._lasting.push_async_callback(self._model.stop)
             await self._model.ready()
         return self._model
 
@@ -122,7 +127,8 @@ class Ground:
     async def ours(self, name: str, engine: str, environment: Mapping[str, str], processes: int = 1, root: Path = ROOT) -> Contender:
         """So many processes of ours on a fresh database; what they rightly answer is found out."""
         url = self.database(engine)
-        served = [await self.serve(url, environment, root) for _ in range(processes)]
+        first = await self.serve(url, environment, root)  # publishes what is written, before another would
+        served = [first, *await asyncio.gather(*(self.serve(url, environment, root) for _ in range(processes - 1)))]
         real = None if "NLU_URL" in environment else await self.model()
         pause = float(environment.get("GROUP_PAUSE", self.settings.group_pause))
         return await self.known(Contender(name, "web", served, real, pause))
@@ -151,6 +157,10 @@ class Ground:
 
     async def errand(self, errand: Errand) -> Seen:
         """Have the crowd do it. Raises DanLoiError where it cannot."""
+        async with self._one_errand:
+            return await self._done(errand)
+
+    async def _done(self, errand: Errand) -> Seen:
         if self._crowd is None:
             self._crowd = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot.bench.crowd"),
@@ -159,7 +169,7 @@ class Ground:
                 stdout=asyncio.subprocess.PIPE,
                 limit=ONE_LINE,
             )
-            self.stack.push_async_callback(self._send_home)
+            self._lasting.push_async_callback(self._send_home)
         assert self._crowd.stdin is not None
         assert self._crowd.stdout is not None
         self._crowd.stdin.write(json.dumps(asdict(errand)).encode() + b"\n")

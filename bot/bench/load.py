@@ -6,6 +6,7 @@ dialogue (`peer.py`), asked the same words in the same run. All share this machi
 measured in turn, at one rate after the other.
 """
 
+import asyncio
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -109,13 +110,13 @@ async def _part(
 
 
 async def _rates(ground: Ground, wanted: Wanted, report: Report, peer: tuple[Peer, Contender] | None) -> list[Table]:
-    contenders = [await ground.ours("ta: SQLite", "sqlite", NO_WAIT), await ground.ours("ta: SQLite, chờ gộp 1,5 giây", "sqlite", {})]
-    if wanted.against is not None:
-        contenders.append(await ground.ours("trước: SQLite", "sqlite", NO_WAIT, root=wanted.against))
+    await ground.model()
     counts = PROCESSES if wanted.server else ()
-    contenders += [await ground.ours(f"ta: PostgreSQL, {count} tiến trình", "postgresql", NO_WAIT, count) for count in counts]
-    if wanted.server and wanted.against is not None:
-        contenders.append(await ground.ours("trước: PostgreSQL, 1 tiến trình", "postgresql", NO_WAIT, root=wanted.against))
+    starting = [ground.ours("ta: SQLite", "sqlite", NO_WAIT), ground.ours("ta: SQLite, chờ gộp 1,5 giây", "sqlite", {})]
+    starting += [ground.ours(f"ta: PostgreSQL, {count} tiến trình", "postgresql", NO_WAIT, count) for count in counts]
+    if wanted.against is not None:
+        starting.append(ground.ours("trước: SQLite", "sqlite", NO_WAIT, root=wanted.against))
+    contenders = list(await asyncio.gather(*starting))
     contenders += [peer[1]] if peer else []
     points = await ladder(ground, contenders, wanted.rates, wanted.seconds)
     report.points += points
