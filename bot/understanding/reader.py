@@ -58,9 +58,19 @@ class Reader:
 
         The door asks, and before long the turn asks the same again: what was just read is remembered.
         """
-        return self._glance(kind, text, tap, masked, cut, edited, today(self._clock()))
+        return self._glance(kind, text, tap, masked, cut, edited, code, today(self._clock()))
 
-    def _read(self, kind: Kind, text: str, tap: Tap | None, masked: tuple[str, ...], cut: bool, edited: Edited | None, date: date) -> Heard:
+    def _read(
+        self,
+        kind: Kind,
+        text: str,
+        tap: Tap | None,
+        masked: tuple[str, ...],
+        cut: bool,
+        edited: Edited | None,
+        code: str | None,
+        date: date,
+    ) -> Heard:
         folded, command = fold(text), commands.read(text)
         became = self._places.what_became(text) if self._places and not command else ()
         places = became or (self._places.named(text) if self._places and not command else ())

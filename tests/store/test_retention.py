@@ -102,7 +102,7 @@ async def everything_of(river: River, who: str, now: datetime) -> int:
         desk.add_note(tx, case_id, helper, "đã gọi", ["w1"], now)
         cases.change(tx, case_id, status="closed", closed_at=now)
         events.add(tx, of, 1, [Event("started")], now)
-        timers.add(tx, Timer(TimerKind.REMIND, now, of, 1))
+        timers.add(tx, [Timer(TimerKind.REMIND, now, of, 1)])
         assert timers.take_due(tx, now, 5)
         candidates.add(tx, of, 1, Doubt.NOT_UNDERSTOOD, "cái chỗ nớ", Guess(None), now)
         desk.write_down(tx, "citizen", "asked", f"case:{case_id}", now)
