@@ -59,11 +59,12 @@ class Moving:
         told = {"code": codes.shown(code), "ways": [_shown(way, code) for way in ways]}
         return tuple(replace(say, values=say.values | told) if _tells(say) else say for say in says), code
 
-    def hinted(self, say: Say, state: State, to: Address) -> Say:
+    def hinted(self, say: Say, state: State, here: Conversation) -> Say:
         """Who puts a guide off on the web reads that it can be gone on with elsewhere; a page is easily lost."""
         block = PUT_OFF.get(say.block)
-        may = block is not None and to.channel == WEB and (state.stack or state.paused) and any(w.account != WEB for w in self._all())
-        return replace(say, block=block) if may and block is not None else say
+        if block is None or here.address.channel != WEB or here.open_case is not None or not (state.stack or state.paused):
+            return say
+        return replace(say, block=block) if any(way.account != WEB for way in self._all()) else say
 
     def keep(self, tx: Tx, code: str | None, here: Conversation, stays: bool, now: datetime) -> None:
         """Keep that a code was told in the turn that is being committed. `stays`: a person is asked for, so nothing leads away any more."""

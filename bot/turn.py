@@ -183,7 +183,7 @@ class Turn:
     def _word(self, answer: Answer, conversation: Conversation) -> list[Reply]:
         date, budget = today(self._clock()), self._script.budget(conversation.address)
         honest = (_honest(say, answer.later, budget, self._clock()) for say in answer.says)
-        says = [self._moving.hinted(say, answer.state, conversation.address) for say in honest]
+        says = [self._moving.hinted(say, answer.state, conversation) for say in honest]
         speaker, commune = answer.state.speaker, self._script.library.places.commune(answer.state.place)
         return [self._script.words.reply(say, date, speaker, commune) for say in says]
 
