@@ -54,7 +54,7 @@ class Street:
             await asyncio.sleep(0.01)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 async def test_citizens_talk_on_while_each_process_is_restarted(pair: tuple[Served, Served], database_url: str, tmp_path: Path) -> None:
     limits = httpx.Limits(max_connections=None)
@@ -92,7 +92,7 @@ async def test_a_process_that_stops_hands_over_at_once(pair: tuple[Served, Serve
         an = Citizen(http, OPENING, 0)
         await an.live()
     assert await first.stop() == 0
-    async with httpx.AsyncClient(base_url=second.url, timeout=20) as http, asyncio.timeout(20):
+    async with httpx.AsyncClient(base_url=second.url, timeout=20) as http, asyncio.timeout(60):
         ba = Citizen(http, OPENING, 0)
         await ba.live()
     assert await second.stop() == 0
@@ -120,7 +120,7 @@ async def test_who_is_about_to_stop_still_answers_and_says_that_it_is_not_ready(
     await served.start()
     async with httpx.AsyncClient(base_url=served.url, timeout=20) as http:
         stopping = asyncio.create_task(served.stop())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (ready := await http.get("/readyz")).status_code == 200:
                 await asyncio.sleep(0.01)
         assert ready.json()["draining"] is True

@@ -66,7 +66,7 @@ def another_url(database_url: str, tmp_path: Path, request: pytest.FixtureReques
     return fresh_postgres(request.getfixturevalue("postgres_server"))
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 async def test_half_way_through_a_guide_a_restored_service_goes_on(database_url: str, another_url: str, tmp_path: Path) -> None:
     var, file = tmp_path / "var", tmp_path / "backup.danloi"
     var.mkdir()

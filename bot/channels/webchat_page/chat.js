@@ -142,15 +142,14 @@
 
   function post(path, body) { return ask(path, JSON.stringify(body), { "Content-Type": "application/json" }, PATIENCE); }
 
-  // While a server is exchanged for another, nobody need see it: what carries its key may be asked again.
-  async function ask(path, body, headers, patience) {
+  // Asked again while a server is exchanged: the key sees to it that nothing is done twice.
+  async function ask(path, body, headers, patience, tries = 2) {
+    const late = new AbortController(), timer = setTimeout(() => late.abort(), patience);
     if (token) headers.Authorization = `Bearer ${token}`;
-    for (const wait of [500, 1500, 0]) {
-      const late = new AbortController(), timer = setTimeout(() => late.abort(), patience);
-      const response = await fetch(path, { method: "POST", headers, body, signal: late.signal }).finally(() => clearTimeout(timer));
-      if (!wait || ![502, 503, 504].includes(response.status)) return response;
-      await pause(wait * (0.6 + 0.8 * Math.random()));
-    }
+    const answer = await fetch(path, { method: "POST", headers, body, signal: late.signal }).finally(() => clearTimeout(timer));
+    if (!tries || answer.status < 502 || answer.status > 504) return answer;
+    await pause(1000 + 1000 * Math.random());
+    return ask(path, body, headers, patience, tries - 1);
   }
 
   // A picture is made small here, for a village's network; where the browser can not, it goes as it is.
