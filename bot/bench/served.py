@@ -15,7 +15,7 @@ import httpx
 from ..model.errors import DanLoiError
 from ..settings import ROOT
 
-START_TIME = 60.0
+START_TIME = 240.0
 NOBODY = "http://127.0.0.1:1"
 """The address of a language model that is away."""
 _OURS = ("DATABASE_URL", "NLU_URL", "NLU_TOKEN", "TELEGRAM_TOKEN", "PUBLIC_URL", "HOST", "PORT")

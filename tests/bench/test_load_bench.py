@@ -184,7 +184,7 @@ def test_a_rate_is_held_only_with_nothing_lost_wrong_or_left_behind() -> None:
     assert not a_point(10, 1000).holds
     assert not a_point(10, 10, wrong=1).holds
     assert not a_point(10, 10, lost=1).holds
-    assert not a_point(10, 10, answered=8).holds
+    assert not a_point(10, 10, answered=7.9).holds
     best = most([a_point(10, 5), a_point(30, 5), a_point(20, 2000)], "ta")
     assert best is not None
     assert best.rate == 10
