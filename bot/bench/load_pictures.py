@@ -6,8 +6,8 @@ from html import escape
 
 from .load_figures import LIMIT, Point
 
-WIDTH, HEIGHT = 760, 420
-LEFT, RIGHT, TOP, BOTTOM = 64, 200, 40, 48
+WIDTH, HEIGHT = 900, 420
+LEFT, RIGHT, TOP, BOTTOM = 64, 330, 40, 48
 COLOURS = ("#0b6e4f", "#c8553d", "#28518f", "#8a5a00", "#7b3f98", "#4d4d4d", "#00838f", "#ad1457")
 
 
