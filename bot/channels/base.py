@@ -28,6 +28,16 @@ class Markup(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Pictures:
+    """What pictures a channel takes. All are JPEG; `longest_side` in pixels."""
+
+    caption: int
+    """Characters of the words that go along; longer ones follow as messages of their own."""
+    most_bytes: int = 1_000_000
+    longest_side: int = 1600
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a platform accepts, and how fast. Sizes in characters, rates in messages a second."""
 
@@ -52,6 +62,8 @@ class Limits:
     """How much may be said to somebody after their last message, where the platform counts that."""
     instant: bool = False
     """Whether what is stored has arrived: pages read it from the store, and nothing is carried anywhere."""
+    pictures: Pictures | None = None
+    """None: it carries none."""
 
 
 class Door(Protocol):

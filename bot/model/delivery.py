@@ -1,6 +1,6 @@
 """What can become of a message on its way out. A channel says what happened; the outbox decides what follows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -30,6 +30,8 @@ class Outgoing:
     text: str
     buttons: tuple[Button, ...]
     turn: int
+    picture: bytes | None = field(default=None, repr=False)
+    """A JPEG that the text belongs to. Read just before the send: what waits to be sent holds none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Sending:
     deadline: datetime
     begun_at: datetime | None = None
     """When what it begins was written, a turn's answer or what a volunteer says; None for what stands further behind."""
+    has_picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,8 @@ class Sent:
     """It arrived at the platform, which calls it `external_id` (None where the platform has no ids)."""
 
     external_id: str | None = None
+    lacking: str | None = None
+    """Why the picture did not go along with its words, where it had one."""
 
 
 @dataclass(frozen=True, slots=True)

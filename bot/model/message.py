@@ -109,6 +109,25 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture for a citizen, painted anew for their channel: a JPEG, with its size in pixels, so that a page keeps room for it."""
+
+    data: bytes = field(repr=False)
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a page must know of a picture before it has it."""
+
+    width: int
+    height: int
+    kept: bool = True
+    """Its day is not over: it can still be fetched."""
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """One thing a citizen sent, as a channel read it: not yet masked, never stored in this form."""
 
@@ -186,6 +205,8 @@ class Shown:
     tap: str | None = None
     """The payload of the button that the citizen tapped: a page finds the button again by it, and what it said."""
     kind: Kind = Kind.TEXT
+    frame: Frame | None = None
+    """Of a message that is a picture from a person who helps."""
 
 
 class Refused(StrEnum):

@@ -7,6 +7,7 @@ it may have arrived, so it becomes `unknown` and is not sent again, unless twice
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -14,10 +15,11 @@ import structlog
 from .. import metrics
 from ..channels.base import Channel, Markup
 from ..model.clock import Clock
-from ..model.delivery import Blocked, Outgoing, Refused, Result, Sending, SlowDown, Status, Unknown
+from ..model.delivery import Blocked, NotSent, Outgoing, Refused, Result, Sending, Sent, SlowDown, Status, Unknown
+from ..model.errors import StoreError
 from ..model.message import Address
 from ..replies.formats import numbered
-from ..store import deliveries
+from ..store import attachments, deliveries
 from ..store.database import Database, Tx
 from ..store.office import Office
 from .pace import Pace
@@ -115,7 +117,7 @@ class Sender:
         log.error("message_over_budget", channel=self._channel.account, message=row.id, author=row.author, why=row.why)
 
     async def _send(self, row: Sending) -> None:
-        result = await self._carry(self._shown(row))
+        result = await self._with_picture(row) if row.has_picture else await self._carry(self._shown(row))
         now = self._clock()
         settlement = verdict(result, row, self._channel.limits.repeatable, now)
         self._tell(row, result, settlement)
@@ -131,6 +133,18 @@ class Sender:
         if settlement.status is Status.SENT and row.begun_at is not None:
             metrics.STAGE.labels("first_send").observe(max(0.0, (now - row.begun_at).total_seconds()))
         self._settled(row.address)
+
+    async def _with_picture(self, row: Sending) -> Result:
+        """The picture is read only now: what waits in the queue, however long, holds none in memory."""
+        if self._channel.limits.pictures is None:
+            return Refused("the channel takes no pictures")
+        try:
+            picture = await self._database.read(lambda tx: attachments.of_message(tx, row.id, self._clock()))
+        except StoreError as error:
+            return NotSent(f"the picture could not be read: {type(error).__name__}")
+        if picture is None:
+            return Refused("the picture's day was over before it could be sent")
+        return await self._carry(replace(self._shown(row), picture=picture))
 
     def _shown(self, row: Sending) -> Outgoing:
         """As this channel shows it; taps that it has no buttons for are numbered lines of the text."""
@@ -155,6 +169,8 @@ class Sender:
             self._pace.pause(self._timer() + result.seconds)
         if isinstance(result, Refused) or (settlement.status is Status.FAILED and not isinstance(result, Blocked)):
             log.error("message_failed", channel=self._channel.account, message=row.id, why=settlement.error)
+        elif isinstance(result, Sent) and result.lacking:
+            log.error("picture_refused", channel=self._channel.account, message=row.id, why=result.lacking)
         elif settlement.status is Status.UNKNOWN:
             log.warning("message_unknown", channel=self._channel.account, message=row.id, why=settlement.error)
 

@@ -13,8 +13,8 @@ LONGEST_PAUSE = 300.0
 def verdict(result: Result, row: Sending, repeatable: bool, now: datetime) -> Settlement:
     """Sent again only where it surely did not arrive, or may arrive twice without harm: a repeatable channel, a critical message."""
     match result:
-        case Sent(external_id):
-            return Settlement(Status.SENT, sent_id=external_id)
+        case Sent(external_id, lacking):
+            return Settlement(Status.SENT, sent_id=external_id, error=lacking)
         case SlowDown(seconds):
             return Settlement(Status.QUEUED, error="asked to slow down", not_before=now + timedelta(seconds=seconds))
         case NotSent(why):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, or_, select, update
 
 from ..model.delivery import Budget, Sending, Status
-from ..model.message import Address, Button
+from ..model.message import Address, Button, Kind
 from .tables import conversation, is_open, message
 
 MOST_STALE = 16
@@ -137,7 +137,8 @@ def _sending(row: Row[Any], deadline: datetime) -> Sending:
     buttons = tuple(Button(**button) for button in row.data["buttons"])
     address = Address(row.channel, row.address)
     begun = row.created_at if (row.dedupe_key or "").endswith(":0") else None
-    return Sending(row.id, row.conversation_id, address, row.text, buttons, row.turn, row.tries + 1, row.critical, deadline, begun)
+    tries, has_picture = row.tries + 1, row.kind == Kind.PHOTO
+    return Sending(row.id, row.conversation_id, address, row.text, buttons, row.turn, tries, row.critical, deadline, begun, has_picture)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, exists, false, func, insert, or_, select, union_all, update
+from sqlalchemy import case as sql_case
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
 from ..model.case import Case, CaseStatus, Rung
+from ..model.delivery import Status
 from ..model.message import Kind
 from .cases import _case, _cases
 from .crypto import Keyring
 from .tables import attachment, audit, case, case_note, conversation, desk_action, is_status, looking, message, note_word, timer, volunteer
 
 SHORT = timedelta(days=62)
+WORDS_ONLY = "words_only"
+"""What is told of a picture whose words arrived without it, in the place of a status."""
+_pictureless = and_(message.c.kind == Kind.PHOTO, message.c.status == Status.SENT, message.c.error.is_not(None))
+_FATE = sql_case((_pictureless, WORDS_ONLY), else_=message.c.status).label("status")
 MANY_NOTES = 1000
 """So many notes with a word and more are the same to a search."""
 
@@ -181,7 +187,7 @@ class Line:
 def lines(tx: Connection, conversation_id: int, after: int = 0, limit: int = 100, oldest: bool = False) -> list[Line]:
     """Messages beyond `after`, in order: where there are more than so many the newest, or for who reads on from there the oldest."""
     pictures = select(func.max(attachment.c.id)).where(attachment.c.message_id == message.c.id).scalar_subquery()
-    columns = (message.c.id, message.c.author, message.c.kind, message.c.text, message.c.status, message.c.created_at, message.c.data)
+    columns = (message.c.id, message.c.author, message.c.kind, message.c.text, _FATE, message.c.created_at, message.c.data)
     wanted = (
         select(*columns, pictures.label("picture"))
         .where(message.c.conversation_id == conversation_id, message.c.id > after)
@@ -204,7 +210,7 @@ def _line(row: Any) -> Line:
 def statuses(tx: Connection, conversation_id: int, limit: int = 30) -> dict[int, str]:
     """What became of the newest messages to the citizen."""
     newest = (
-        select(message.c.id, message.c.status)
+        select(message.c.id, _FATE)
         .where(message.c.conversation_id == conversation_id, message.c.direction == "out")
         .order_by(message.c.id.desc())
         .limit(limit)

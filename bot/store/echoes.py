@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, or_, select, update
 
 from ..model.delivery import Status
+from ..model.message import Kind
 from .tables import message
 
 RECENT = timedelta(minutes=10)
@@ -17,17 +18,18 @@ def is_ours(tx: Connection, conversation_id: int, sent_id: str, text: str, now: 
     """Whether we sent it. One of which nobody knew whether it arrived is known to have arrived, by its echo.
 
     An echo can be here before the answer to our send is written down, or that answer never came: then the words tell, or where the
-    echo brings none, that something of ours is under way.
+    echo brings none, that something of ours is under way, or a picture of ours was lost sight of.
     """
     ours = (message.c.conversation_id == conversation_id, message.c.direction == "out")
     if tx.scalar(select(message.c.id).where(*ours, message.c.sent_id == sent_id).limit(1)) is not None:
         return True
     open_or_recent = or_(message.c.status.in_((Status.SENDING, Status.QUEUED)), message.c.settled_at > now - RECENT)
-    rows = select(message.c.id, message.c.status, message.c.text).where(
+    rows = select(message.c.id, message.c.status, message.c.text, message.c.kind).where(
         *ours, message.c.tries > 0, message.c.sent_id.is_(None), open_or_recent
     )
     for row in tx.execute(rows.order_by(message.c.id.desc()).limit(MOST)).all():
-        if _same(row.text, text) if text.strip() else row.status == Status.SENDING:
+        wordless = row.status == Status.SENDING or (row.status == Status.UNKNOWN and row.kind == Kind.PHOTO)
+        if _same(row.text, text) if text.strip() else wordless:
             if row.status == Status.UNKNOWN:
                 arrived = {"status": Status.SENT, "sent_id": sent_id, "error": None}
                 tx.execute(update(message).where(message.c.id == row.id, message.c.status == Status.UNKNOWN).values(arrived))

@@ -12,8 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ..model.conversation import Conversation
 from ..model.delivery import Status
 from ..model.meaning import Meaning
-from ..model.message import Address, Button, Edited, Kind, Reply, Shown, Tap, Waiting
-from .tables import is_open, message
+from ..model.message import PICTURE, Address, Attachment, Button, Edited, Frame, Kind, Picture, Reply, Shown, Tap, Waiting
+from . import attachments
+from .tables import attachment, is_open, message
 
 HISTORY = 200
 """How many messages a history shows at most."""
@@ -36,8 +37,9 @@ _WAITING = (
     .order_by(message.c.id)
 )
 _MARK = update(message).where(message.c.id.in_(bindparam("ids", expanding=True)), message.c.status == Status.WAITING)
+_KEPT = exists().where(attachment.c.message_id == message.c.id, attachment.c.expires_at > bindparam("now"))
 _SHOWN = (
-    select(*(message.c[name] for name in ("id", "direction", "text", "data", "turn", "external_id", "kind")))
+    select(*(message.c[name] for name in ("id", "direction", "text", "data", "turn", "external_id", "kind")), _KEPT.label("kept"))
     .where(_OF, message.c.id > bindparam("after"), or_(message.c.direction == "in", message.c.status == Status.SENT))
     .order_by(message.c.id.desc())
     .limit(HISTORY)
@@ -220,11 +222,34 @@ def add_persons(tx: Connection, conversation: Conversation, texts: Iterable[str]
     return int(first)
 
 
-def get_persons(tx: Connection, conversation_id: int, message_id: int) -> str | None:
-    """The words of a volunteer's message that may not have arrived."""
+def add_picture(tx: Connection, conversation: Conversation, caption: str, picture: Picture, by: str, key: str, now: datetime) -> int:
+    """Queue a volunteer's picture with its words, once under that key; its bytes lie beside the row. Its id, new or not."""
+    row = _outbound(conversation, conversation.turn, conversation.epoch, 0, Reply("", caption), now)
+    frame = {"width": picture.width, "height": picture.height}
+    row |= {"author": "person", "kind": Kind.PHOTO, "block": None, "dedupe_key": f"{key}:picture"}
+    row["data"] = {"buttons": [], "by": by, "kept": True, "frame": frame}
+    made = tx.execute(_INSERT_ONCE[tx.dialect.name], row).scalar_one_or_none()
+    if made is None:
+        return int(tx.execute(select(message.c.id).where(message.c.dedupe_key == row["dedupe_key"])).scalar_one())
+    attachments.keep(tx, made, Attachment(PICTURE, picture.data), now)
+    return int(made)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A volunteer's message that may not have arrived."""
+
+    text: str
+    frame: Frame | None
+    """Of one that is a picture."""
+
+
+def get_persons(tx: Connection, conversation_id: int, message_id: int) -> Unsure | None:
     unsure_of = (message.c.author == "person", message.c.status.in_((Status.UNKNOWN, Status.FAILED)))
-    found: str | None = tx.scalar(select(message.c.text).where(message.c.id == message_id, _OF, *unsure_of), {"of": conversation_id})
-    return found
+    row = tx.execute(
+        select(message.c.text, message.c.data).where(message.c.id == message_id, _OF, *unsure_of), {"of": conversation_id}
+    ).first()
+    return None if row is None else Unsure(row.text, _frame(row.data))
 
 
 def newest(tx: Connection, conversation_id: int) -> int:
@@ -232,9 +257,9 @@ def newest(tx: Connection, conversation_id: int) -> int:
     return int(tx.scalar(select(func.max(message.c.id)).where(_OF), {"of": conversation_id}) or 0)
 
 
-def shown_since(tx: Connection, conversation_id: int, after: int) -> list[Shown]:
+def shown_since(tx: Connection, conversation_id: int, after: int, now: datetime) -> list[Shown]:
     """What the conversation shows beyond message `after`: the citizen's own words and what was delivered, oldest first, the newest 200."""
-    return [_shown(row) for row in reversed(tx.execute(_SHOWN, {"of": conversation_id, "after": after}).all())]
+    return [_shown(row) for row in reversed(tx.execute(_SHOWN, {"of": conversation_id, "after": after, "now": now}).all())]
 
 
 def last_words(tx: Connection, conversation_id: int, count: int) -> list[str]:
@@ -308,4 +333,10 @@ def _shown(row: Row[Any]) -> Shown:
     mine = row.direction == "in"
     buttons = () if mine else tuple(Button(**button) for button in row.data["buttons"])
     tap = Tap(**row.data["tap"]).payload if mine and row.data["tap"] else None
-    return Shown(row.id, mine, row.text, buttons, row.turn, row.external_id, tap, Kind(row.kind))
+    frame = None if mine else _frame(row.data, row.kept)
+    return Shown(row.id, mine, row.text, buttons, row.turn, row.external_id, tap, Kind(row.kind), frame)
+
+
+def _frame(data: dict[str, Any], kept: bool = True) -> Frame | None:
+    frame = data.get("frame")
+    return None if frame is None else Frame(frame["width"], frame["height"], kept)

@@ -6,7 +6,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from bot.channels.pictures import LONGEST_SIDE, NotAPicture, repaint, repainted
+from bot.channels.base import Pictures
+from bot.channels.pictures import LONGEST_SIDE, NotAPicture, fit, repaint, repainted
 
 from ..fakes.pictures import NO_PICTURES, PLACE, SECRET, picture, png_bomb, sideways, with_secrets
 
@@ -105,3 +106,40 @@ def test_any_byte_may_be_wrong() -> None:
             broken[place] ^= 0xFF
             with suppress(NotAPicture):
                 opened(repaint(bytes(broken)))
+
+
+# --- for a channel
+
+
+def noise(size: tuple[int, int]) -> bytes:
+    """What no encoder can make small."""
+    written = BytesIO()
+    Image.effect_noise(size, 200).save(written, "PNG")
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("most", [1_000_000, 250_000, 60_000])
+def test_one_is_made_as_small_as_a_channel_wants_it(most: int) -> None:
+    made = fit(noise((1500, 1500)), Pictures(1000, most, 1280))
+    assert len(made.data) <= most
+    with Image.open(BytesIO(made.data)) as image:
+        assert (image.format, image.size) == ("JPEG", (made.width, made.height))
+        assert 300 < max(image.size) <= 1280
+
+
+def test_one_that_cannot_be_made_so_small_is_none() -> None:
+    with pytest.raises(NotAPicture):
+        fit(noise((1500, 1500)), Pictures(1000, 500, 1280))
+
+
+@pytest.mark.parametrize("size", [(3000, 20), (20, 3000), (1, 1)])
+def test_a_strip_gets_white_beside_it_for_platforms_that_refuse_it(size: tuple[int, int]) -> None:
+    made = fit(picture("PNG", size), Pictures(1000))
+    assert max(made.width, made.height) <= 20 * min(made.width, made.height)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_nothing_hidden_goes_out(kind: str) -> None:
+    made = fit(with_secrets(kind), Pictures(1000))
+    assert SECRET.encode() not in made.data
+    assert PLACE not in made.data
