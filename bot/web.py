@@ -20,20 +20,20 @@ from litestar.types import ASGIApp, BeforeMessageSendHookHandler, ControllerRout
 from .channels.base import Routed
 from .channels.webchat import Seen, Visitors, WebChat
 from .channels.webchat_limits import COUNTERS, limits, swept
-from .channels.webchat_pictures import PictureRoutes
+from .channels.webchat_pictures import PictureRoutes, ShownPictures
 from .channels.webchat_routes import Ports, WebChatRoutes
 from .desk import console, copies
 from .desk.pages import answers
 from .desk.pages.parts import Parts
 from .health import Health, probes
-from .model.clock import now, today
+from .model.clock import Clock, now, today
 from .model.errors import SettingsError
 from .model.message import Address
 from .receive import Door
 from .replies.formats import render
 from .replies.words import Words
 from .settings import Settings
-from .store import conversations, holdings, messages
+from .store import attachments, conversations, holdings, messages
 from .store.database import Database, Tx
 
 log = structlog.get_logger(__name__)
@@ -59,7 +59,9 @@ Ready = Callable[[], Awaitable[bool]]
 class Site:
     """The web side of a running assistant; how it is stands in `health`."""
 
-    def __init__(self, settings: Settings, database: Database, words: Words, nlu_ready: Ready, others: Sequence[Routed] = ()) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, words: Words, nlu_ready: Ready, others: Sequence[Routed] = (), clock: Clock = now
+    ) -> None:
         """`others`: the channels beside the web chat, for their routes and their troubles. The desk moves in before the start."""
         self.desk: Parts | None = None
         self.around: Callable[[Any], Any] = _as_it_is
@@ -70,6 +72,7 @@ class Site:
         self._settings = settings
         self._database = database
         self._words = words
+        self._clock = clock
         at_home = settings.public_url is None and settings.host in ("127.0.0.1", "::1", "localhost")
         self.health = Health(database, nlu_ready, others, settings.secrets["metrics_token"], at_home)
         self._app: Litestar | None = None
@@ -122,12 +125,19 @@ class Site:
 
         visitors = Visitors(self._settings.secrets["visitor_key"])
         to_html = partial(render, "html")
-        return Ports(self.chat, visitors, self._history, door.consent, self._person, to_html, words, copy=self._copy)
+        return Ports(self.chat, visitors, self._history, door.consent, self._person, self._picture, to_html, words, copy=self._copy)
 
     async def _history(self, address: Address, after: int) -> Seen:
         def read(tx: Tx) -> Seen:
             found = conversations.who_speaks(tx, self._database.keyring, address)
-            return Seen([]) if found is None else Seen(messages.shown_since(tx, found[0], after), found[1])
+            return Seen([]) if found is None else Seen(messages.shown_since(tx, found[0], after, self._clock()), found[1])
+
+        return await self._database.read(read)
+
+    async def _picture(self, address: Address, message_id: int) -> bytes | None:
+        def read(tx: Tx) -> bytes | None:
+            found = conversations.find(tx, self._database.keyring, address)
+            return None if found is None else attachments.for_reader(tx, found, message_id, self._clock())
 
         return await self._database.read(read)
 
@@ -189,12 +199,12 @@ def build(
     counters = MemoryStore() if counters is None else counters
 
     app = Litestar(
-        [WebChatRoutes, PictureRoutes, *routes],
+        [WebChatRoutes, PictureRoutes, ShownPictures, *routes],
         request_max_body_size=MOST_BODY,
         middleware=limits(ports.visitors),
         stores={COUNTERS: counters},
         lifespan=[swept(counters)],
-        compression_config=CompressionConfig("gzip", exclude=["/events$", "/attachments/"]),
+        compression_config=CompressionConfig("gzip", exclude=["/events$", "/attachments/", "/shown/", "/pictures/"]),
         exception_handlers={HTTPException: _refused, Exception: _failed},
         before_send=[_safe_headers(embed_origins, desk)],
         openapi_config=None,

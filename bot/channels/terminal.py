@@ -2,12 +2,12 @@
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from ..model.delivery import Outgoing, Result, Sent
 from ..model.message import Address, Button, Inbound, Kind, Received, Tap
-from .base import Door, Limits, Markup
+from .base import Door, Limits, Markup, Pictures
 
 _TAP = re.compile(r"<tap:(\d{1,2})>")
 
@@ -33,7 +33,7 @@ class Terminal:
 
     def __init__(self, name: str) -> None:
         self.account = f"terminal:{name}"
-        self.limits = Limits(Markup.PLAIN, max_text=4000, reads_per_minute=OWN)
+        self.limits = Limits(Markup.PLAIN, max_text=4000, reads_per_minute=OWN, pictures=Pictures(caption=4000))
         self.said: asyncio.Queue[Outgoing] = asyncio.Queue()
         """What was sent to this terminal, in order."""
         self.buttons = Buttons()
@@ -47,7 +47,7 @@ class Terminal:
     async def send(self, out: Outgoing) -> Result:
         if out.buttons:
             self.buttons = Buttons(out.buttons, out.turn)
-        self.said.put_nowait(out)
+        self.said.put_nowait(out if out.picture is None else replace(out, text=f"[ảnh] {out.text}"))
         return Sent()
 
     async def stop(self) -> None:

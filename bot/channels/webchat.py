@@ -14,11 +14,13 @@ from .. import metrics
 from ..model.delivery import Outgoing, Result, Sent
 from ..model.message import Address, Shown
 from ..model.moving import Way
-from .base import Door, Limits, Markup
+from .base import Door, Limits, Markup, Pictures
 
 ACCOUNT = "web"
 TOKEN_DAYS = 400
 """How long a browser may go without asking for consent again."""
+FOR_POOR_NETWORKS = Pictures(caption=4000, most_bytes=250_000, longest_side=1280)
+"""A screenshot is read well at that size, and is there within some seconds in a village."""
 MOST_PAGES = 8
 """Open pages of one visitor; one more ends the oldest, which is most likely a connection that a phone has lost."""
 
@@ -35,6 +37,8 @@ History = Callable[[Address, int], Awaitable[Seen]]
 """What a conversation shows beyond a message id."""
 Person = Callable[[Address], Awaitable[bool]]
 """Whether a person speaks with that visitor now."""
+PictureOf = Callable[[Address, int], Awaitable[bytes | None]]
+"""The picture of that message to that visitor; None where there is none, or its day is over."""
 Consent = Callable[[Address, str], Awaitable[None]]
 
 
@@ -80,7 +84,7 @@ class WebChat:
     """Pages listen per visitor; however many tabs are open, each fetches from the history for itself, so none can pile up memory."""
 
     account = ACCOUNT
-    limits = Limits(Markup.HTML, max_text=4000, repeatable=True, instant=True)
+    limits = Limits(Markup.HTML, max_text=4000, repeatable=True, instant=True, pictures=FOR_POOR_NETWORKS)
     trouble: str | None = None
 
     def __init__(self) -> None:

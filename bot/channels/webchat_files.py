@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "webchat_page"
-TYPES = {"chat.js": "text/javascript", "chat.css": "text/css", "widget.js": "text/javascript"}
+TYPES = {"chat.js": "text/javascript", "pictures.js": "text/javascript", "chat.css": "text/css", "widget.js": "text/javascript"}
 _NAME = re.compile(r"\{\{(\w+)\}\}")
 
 Words = Callable[[str], str]
@@ -38,7 +38,7 @@ class Files:
     def _filled(self, name: str) -> str:
         """What stands in the page for `{{name}}`: words are HTML where there is room for it, else text that is safe in an attribute too."""
         match name:
-            case "chat_js" | "chat_css":
+            case "chat_js" | "chat_css" | "pictures_js":
                 return self._assets[name.replace("_", ".")].version
             case "consent_version":
                 return _digest(self._words("consent_title") + self._words("consent_text") + self._words("consent_agree"))

@@ -18,6 +18,8 @@ PER_VISITOR = 40
 """Messages of one visitor: nobody types faster, a script does."""
 PICTURES = 10
 """Pictures of one visitor: each is painted anew."""
+LOOKS = 120
+"""Pictures that one visitor is shown: a page that is opened anew fetches those of its history again."""
 PER_ADDRESS = 1200
 """Requests of one network address: a whole village may share one."""
 PER_ADDRESS_NEW = 240
@@ -48,6 +50,7 @@ def limits(visitors: Visitors) -> list[DefineMiddleware]:
         limit(PER_ADDRESS_NEW, "/chat/session", network),
         limit(PER_VISITOR, "/chat/messages", visitor),
         limit(PICTURES, "/chat/pictures", visitor),
+        limit(LOOKS, "/chat/shown/", visitor),
     ]
 
 

@@ -1,17 +1,23 @@
-"""Pictures on the web chat: taken only while a person speaks, who asked to see the screen; never by their name, only by what they are."""
+"""Pictures on the web chat: taken only while a person speaks, who asked to see the screen; never by their name, only by what they are.
+
+And those that a person sent, for the visitor alone that they were sent to: asked for with the visitor's token, so by no address of its own.
+"""
 
 import asyncio
 import re
 from typing import Any
 
-from litestar import Controller, Request, post
+from litestar import Controller, Request, Response, get, post
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.params import FromPath
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE as TOO_LARGE
 
 from ..model.message import MOST_BYTES, PICTURE, Attachment, Inbound, Kind
 from .pictures import NotAPicture, repainted
 from .webchat_routes import KEY, Ports, bring, ports_of, stored, visitor_of
 
+LARGEST_ID = 2**63 - 1
+PRIVATE = {"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin"}
 SLOWEST = 120.0
 """Seconds for one picture to arrive: the page sends some 300 kB, and a village's network may be that slow."""
 
@@ -32,6 +38,16 @@ class PictureRoutes(Controller):
         inbound = Inbound(address, key, Kind.PHOTO, attachment=Attachment(PICTURE, picture))
         received = await bring(ports, inbound)
         return {"id": received.id, "new": received.new, "text": ports.words("picture_sent")}
+
+
+class ShownPictures(Controller):
+    @get("/chat/shown/{message:int}")
+    async def shown(self, request: Request[Any, Any, Any], message: FromPath[int]) -> Response[bytes]:
+        address, ports = visitor_of(request), ports_of(request)
+        found = await stored(ports.picture(address, message)) if 0 < message <= LARGEST_ID else None
+        if found is None:
+            raise HTTPException(ports.words("picture_gone"), status_code=410)
+        return Response(found, media_type=PICTURE, headers=PRIVATE)
 
 
 async def _body(request: Request[Any, Any, Any], ports: Ports) -> bytes:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..model.errors import StoreError
 from ..model.message import MAX_PAYLOAD_BYTES, Address, Inbound, Kind, Received, Refused, Shown, Tap
-from .webchat import Consent, History, Person, Visitors, WebChat
+from .webchat import Consent, History, Person, PictureOf, Visitors, WebChat
 from .webchat_files import Files
 
 MOST_TEXT = 4000
@@ -64,6 +64,7 @@ class Ports:
         history: History,
         consent: Consent,
         person: Person,
+        picture: PictureOf,
         to_html: Callable[[str], str],
         words: Callable[[str], str],
         keepalive: float = KEEPALIVE,
@@ -78,6 +79,7 @@ class Ports:
         self.history = history
         self.consent = consent
         self.person = person
+        self.picture = picture
         self.to_html = to_html
         self.words = words
         self.files = Files(words, to_html)
@@ -92,7 +94,7 @@ class WebChatRoutes(Controller):
     def page(self, request: Request[Any, Any, Any]) -> Response[str]:
         return Response(ports_of(request).files.page(), media_type=MediaType.HTML, headers={"Cache-Control": "no-cache"})
 
-    @get(["/chat.js", "/chat.css", "/widget.js"], sync_to_thread=False)
+    @get(["/chat.js", "/pictures.js", "/chat.css", "/widget.js"], sync_to_thread=False)
     def asset(self, request: Request[Any, Any, Any]) -> Response[str]:
         """Kept for ever where it was asked for by its version; a widget's address has none, for it stands in other people's pages."""
         asset = ports_of(request).files.asset(request.url.path.rsplit("/", 1)[-1])
@@ -168,9 +170,12 @@ async def stream(ports: Ports, address: Address, after: int) -> AsyncIterator[Se
 
 def _event(shown: Shown, ports: Ports) -> ServerSentEventMessage:
     buttons = [{"label": button.label, "payload": Tap(button.value, shown.turn).payload} for button in shown.buttons]
+    ours = shown.text if shown.frame is None or shown.frame.kept else f"{shown.text}\n\n{ports.words('picture_gone')}"
     mine = shown.text or (ports.words("picture_sent") if shown.kind is Kind.PHOTO else "")
-    body = {"text": mine, "tap": shown.tap} if shown.mine else {"html": ports.to_html(shown.text)}
-    data = {"id": shown.id, "mine": shown.mine, **body, "buttons": buttons, "turn": shown.turn, "key": shown.key}
+    body = {"text": mine, "tap": shown.tap} if shown.mine else {"html": ports.to_html(ours)}
+    data: dict[str, Any] = {"id": shown.id, "mine": shown.mine, **body, "buttons": buttons, "turn": shown.turn, "key": shown.key}
+    if shown.frame is not None and shown.frame.kept:
+        data["picture"] = {"width": shown.frame.width, "height": shown.frame.height}
     return ServerSentEventMessage(data=json.dumps(data, ensure_ascii=False), id=None if shown.mine else shown.id)
 
 

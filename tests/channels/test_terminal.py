@@ -54,3 +54,9 @@ async def test_a_tap_names_the_button_on_show_and_its_turn() -> None:
     assert keyboard.door.inbound[0].tap == Tap("act:b", 4)
     with pytest.raises(NoSuchButton, match="2 nút"):
         await keyboard.terminal.type("<tap:3>")
+
+
+async def test_a_picture_is_told_of() -> None:
+    terminal = Terminal("an")
+    await terminal.send(Outgoing(1, terminal.here, "Dính: bấm đây", (), 1, b"a picture"))
+    assert (await terminal.said.get()).text == "[ảnh] Dính: bấm đây"

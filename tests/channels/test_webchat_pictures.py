@@ -1,6 +1,7 @@
 """Pictures on the web chat over real HTTP: only while a person speaks, only pictures, once, small and slowly enough."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from bot.channels import webchat_pictures
 from bot.channels.webchat import Visitors, WebChat
 from bot.channels.webchat_limits import PICTURES
 from bot.model.errors import StoreBusy
-from bot.model.message import MOST_BYTES, PICTURE, Kind, Shown
+from bot.model.message import MOST_BYTES, PICTURE, Frame, Kind, Shown
 
 from ..fakes.behind_web import Behind, serving
 from ..fakes.pictures import NO_PICTURES, SECRET, picture, png_bomb, with_secrets
@@ -184,3 +185,33 @@ async def _data(stream: httpx.Response, count: int) -> AsyncIterator[str]:
                 count -= 1
                 if not count:
                     return
+
+
+# --- those that a person sends
+
+
+async def test_one_that_was_sent_is_shown_to_who_it_was_sent_to(http: httpx.AsyncClient, behind: Behind) -> None:
+    behind.pictures[7] = picture()
+    answer = await http.get("/chat/shown/7")
+    assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, PICTURE, picture())
+    assert answer.headers["cache-control"] == "no-store"
+    assert "content-encoding" not in answer.headers
+    gone = await http.get("/chat/shown/8")
+    assert (gone.status_code, gone.json()["message"]) == (410, "«picture_gone»")
+    for odd in (0, -1, 2**70):
+        assert (await http.get(f"/chat/shown/{odd}")).status_code in (404, 410)
+    assert (await http.get("/chat/shown/7", headers={"Authorization": ""})).status_code == 401
+    behind.trouble = StoreBusy("busy")
+    assert (await http.get("/chat/shown/7")).status_code == 503
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_the_page_is_told_its_size_before_it_fetches_it(http: httpx.AsyncClient, behind: Behind, kept: bool) -> None:
+    behind.shown.append(Shown(7, False, "**Dính:** đây", kind=Kind.PHOTO, frame=Frame(720, 1280, kept)))
+    async with http.stream("GET", "/chat/events") as answer:
+        async for line in answer.aiter_lines():
+            if line.startswith("data: {"):
+                told = json.loads(line.removeprefix("data: "))
+                break
+    assert told.get("picture") == ({"width": 720, "height": 1280} if kept else None)
+    assert ("«picture_gone»" in told["html"]) is not kept

@@ -137,7 +137,7 @@ async def open_console(house: House, settings: Settings, written: Written) -> As
     )
     behind = Behind()
     to_html, words = (lambda text: render("html", text)), (lambda block: block)
-    ports = Ports(chat, behind.visitors, behind.history, behind.consent, behind.person, to_html, words)
+    ports = Ports(chat, behind.visitors, behind.history, behind.consent, behind.person, behind.picture, to_html, words)
     app = build(ports, routes=[desk_console.console("a key made up for tests, no secret", False)], desk=parts)
     server = _Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="on"))
     running = asyncio.create_task(server.serve())

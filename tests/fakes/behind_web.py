@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 import uvicorn
 from litestar.stores.memory import MemoryStore
@@ -24,6 +25,8 @@ class Behind(FakeDoor):
         super().__init__()
         self.consents: list[tuple[Address, str]] = []
         self.shown: list[Shown] = []
+        self.pictures: dict[int, bytes] = {}
+        """Of messages, by their number."""
         self.with_person = False
         self.visitors = Visitors("a key made up for tests")
 
@@ -36,6 +39,11 @@ class Behind(FakeDoor):
         if self.trouble:
             raise self.trouble
         return self.with_person
+
+    async def picture(self, address: Address, message_id: int) -> bytes | None:
+        if self.trouble:
+            raise self.trouble
+        return self.pictures.get(message_id)
 
     async def consent(self, address: Address, version: str) -> None:
         self.consents.append((address, version))
@@ -54,7 +62,9 @@ async def serving(
 ) -> AsyncIterator[str]:
     """The real application on a real server on loopback. Its address."""
     await chat.start(behind)
-    ports = Ports(chat, behind.visitors, behind.history, behind.consent, behind.person, lambda text: render("html", text), words, keepalive)
+    ports = Ports(
+        chat, behind.visitors, behind.history, behind.consent, behind.person, behind.picture, partial(render, "html"), words, keepalive
+    )
     app = build(ports, ("https://xa.example",), counters, routes)
     server = _Server(uvicorn.Config(app, port=port, log_config=None, access_log=False, lifespan="on"))
     running = asyncio.create_task(server.serve())

@@ -57,6 +57,7 @@
     const line = item("ours", "Trợ lý:");
     shown.set(message.id, line);
     words(line).innerHTML = message.html;   // our own renderer's; it lets no HTML through
+    if (message.picture) import(texts.pictures).then((module) => module.show(line, message, token, texts)).catch(() => { words(line).append("(ảnh)"); });
     for (const button of message.buttons) line.append(tap(button, message.turn));
     if (message.buttons.length) retire();
     heard++;
@@ -152,21 +153,9 @@
     return ask(path, body, headers, patience, tries - 1);
   }
 
-  // A picture is made small here, for a village's network; where the browser can not, it goes as it is.
   async function upload(key, file) {
-    const small = await smaller(file).catch(() => null);
+    const small = await import(texts.pictures).then((module) => module.smaller(file)).catch(() => null);
     return ask("/chat/pictures", small || file, { "Idempotency-Key": key }, 6 * PATIENCE);
-  }
-
-  async function smaller(file) {
-    const picture = await createImageBitmap(file), scale = Math.min(1, 1600 / Math.max(picture.width, picture.height));
-    const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
-    canvas.width = picture.width * scale;
-    canvas.height = picture.height * scale;
-    pen.fillStyle = "#fff";
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    return new Promise((done) => canvas.toBlob(done, "image/jpeg", .85));
   }
 
   // Pictures are for a person, and for nobody else.
