@@ -8,14 +8,14 @@ from typing import Any
 
 import structlog
 from litestar.handlers import HTTPRouteHandler
-from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
 
 from ..model.delivery import Outgoing, Result, Sent
 from ..model.message import MAX_PAYLOAD_BYTES, Address, Button, Received, Tap
 from ..model.moving import Way
-from .base import Door, Limits, Markup, Office, Unfetched
+from .base import Door, Limits, Markup, Office, Pictures, Unfetched
 from .telegram_api import OFFICIAL, REFUSED_TOKEN, WAIT_FOR_TOKEN, Patience, cannot_be_parsed, connect, outcome
 from .telegram_files import Files
 from .telegram_manners import TYPING_AFTER, Manners
@@ -29,6 +29,8 @@ MENU = ("menu", "lai", "dung", "nguoi", "chuyen", "dulieu", "xoa")
 """The commands in Telegram's menu: understanding/commands reads what they do, content/common/telegram.md.j2 says what they are called."""
 SHORT = 14
 """Two buttons share a row where both labels are at most so long; longer ones would be cut on a small phone."""
+MOST_CAPTION = 1000
+"""Telegram takes 1,024 characters."""
 TRY_AGAIN = 30.0
 
 
@@ -57,6 +59,7 @@ class Telegram:
             per_chat_second=1,
             per_chat_burst=4,
             send_timeout=2 * patience.connect + patience.answer + 3,
+            pictures=Pictures(caption=MOST_CAPTION, most_bytes=2_000_000),
         )
         self._bot, self._requests = connect(token, api, patience)
         self._words = words
@@ -143,6 +146,10 @@ class Telegram:
             self._manners.thinking(int(address.id))
 
     async def _send(self, out: Outgoing, text: str, parse_mode: str | None) -> Result:
+        if out.picture is not None:
+            upload = InputFile(out.picture, filename="anh.jpg")
+            shown = await self._bot.send_photo(out.address.id, upload, caption=text, parse_mode=parse_mode)
+            return Sent(str(shown.message_id))
         fitting = [button for button in out.buttons if len(_payload(button, out.turn).encode()) <= MAX_PAYLOAD_BYTES]
         if len(fitting) < len(out.buttons):
             log.error("button_too_long", message=out.id)

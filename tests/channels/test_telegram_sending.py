@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from bot.model.message import Address, Button
 from bot.replies.formats import render
 
 from ..fakes.office import FakeOffice
+from ..fakes.pictures import picture
 from ..fakes.telegram import TOKEN, Fault, Person, TelegramServer, telegram_server
 from ..faults.process import free_port
 from .telegram_line import QUICKLY, words
@@ -158,3 +160,62 @@ async def test_a_refused_token_waits_for_the_operator(channel: Telegram, server:
     server.token = TOKEN
     await channel.send(to(an))
     assert channel.trouble is None
+
+
+# --- pictures
+
+
+def with_picture(person: Person, text: str = "<b>Dính:</b> bấm đây", data: bytes | None = None) -> Outgoing:
+    return replace(to(person, text), picture=picture() if data is None else data)
+
+
+async def test_a_picture_is_uploaded_with_its_words_below(channel: Telegram, server: TelegramServer, an: Person) -> None:
+    data = picture(size=(720, 1280))
+    assert await channel.send(with_picture(an, data=data)) == Sent(str(an.screen[0].id))
+    assert (an.screen[0].picture, an.texts) == (data, ["Dính: bấm đây"])
+    assert [name for name, _ in server.calls] == ["sendPhoto"]
+
+
+async def test_words_of_a_picture_that_telegram_cannot_parse_go_without_marks(channel: Telegram, an: Person) -> None:
+    assert isinstance(await channel.send(with_picture(an, "<b>đậm</i>")), Sent)
+    assert len(an.texts) == 1
+    assert an.screen[0].picture is not None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"<html>", picture("BMP"), picture(size=(1600, 40)), picture(size=(9000, 2000)), picture() + bytes(10 * 1024 * 1024)],
+    ids=["none", "a page", "bmp", "a strip", "huge", "too large"],
+)
+async def test_telegram_refuses_what_is_no_photo_to_it(channel: Telegram, an: Person, data: bytes) -> None:
+    assert isinstance(await channel.send(with_picture(an, data=data)), Refused)
+    assert an.screen == []
+
+
+@pytest.mark.parametrize(("length", "result"), [(1024, Sent), (1025, Refused)])
+async def test_the_longest_words_below_a_picture(channel: Telegram, an: Person, length: int, result: type[Result]) -> None:
+    assert isinstance(await channel.send(with_picture(an, "ạ" * length)), result)
+
+
+@pytest.mark.parametrize(
+    ("fault", "result", "shown"),
+    [
+        (Fault.SLOW_DOWN, SlowDown, 0),
+        (Fault.SERVER_ERROR, Unknown, 0),
+        (Fault.DROPPED, Unknown, 0),
+        (Fault.HANGS, Unknown, 0),
+        (Fault.ACCEPTED_AND_DROPPED, Unknown, 1),
+        (Fault.ACCEPTED_AND_HANGS, Unknown, 1),
+    ],
+)
+async def test_a_picture_fails_as_words_do(
+    channel: Telegram, server: TelegramServer, an: Person, fault: Fault, result: type[Result], shown: int
+) -> None:
+    server.faults.append(fault)
+    assert isinstance(await channel.send(with_picture(an)), result)
+    assert len(an.screen) == shown
+
+
+async def test_no_picture_for_who_has_blocked_us(channel: Telegram, server: TelegramServer, an: Person) -> None:
+    server.blocked.add(an.id)
+    assert isinstance(await channel.send(with_picture(an)), Blocked)

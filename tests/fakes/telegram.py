@@ -22,7 +22,8 @@ from urllib.parse import parse_qsl
 
 import httpx
 
-from .telegram_rules import KNOWN, SECRET, Params, Refusal, commands, keyboard, most, number, shown
+from .multipart import parts
+from .telegram_rules import KNOWN, SECRET, Params, Refusal, caption, commands, keyboard, most, number, photo, shown
 
 TOKEN = "4242:made-up-for-tests-and-no-secret"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -83,6 +84,7 @@ class Shown:
     text: str
     html: bool
     buttons: list[dict[str, str]]
+    picture: bytes | None = field(default=None, repr=False)
 
     @property
     def labels(self) -> list[str]:
@@ -96,7 +98,7 @@ class Shown:
             "date": PAST,
             "chat": {"id": self.chat, "type": "private"},
             "from": sender,
-            "text": self.text,
+            **({"text": self.text} if self.picture is None else {"caption": self.text, "photo": []}),
             **rows,
         }
 
@@ -134,6 +136,8 @@ class TelegramServer:
         """What getWebhookInfo tells of the last error."""
         self.clock_off = 0.0
         """Seconds that this server's clock is ahead."""
+        self.uploads: deque[tuple[str | None, bytes]] = deque()
+        """Photos on their way to a chat, with their names."""
         self.next_update = 700_000
         self.answer_late = asyncio.Event()
         self.go_on = asyncio.Event()
@@ -215,7 +219,8 @@ class TelegramServer:
             writer.close()
 
     async def _request(self, path: str, reader: asyncio.StreamReader) -> tuple[int, Any]:
-        params = await _form(reader)
+        params, files = await _form(reader)
+        self.uploads.extend(files)
         _, _, rest = path.partition("/bot")
         token, _, method = rest.rpartition("/")
         try:
@@ -309,7 +314,20 @@ class TelegramServer:
         url = self.hook.get("url", "")
         return {"url": url, "has_custom_certificate": False, "pending_update_count": len(self.pending), **self.hook_trouble}
 
+    async def _sendPhoto(self, params: Params) -> dict[str, Any]:
+        """By upload alone; what is another kind of photo to Telegram is an error of ours."""
+        name, data = self.uploads.popleft() if self.uploads else (None, b"")
+
+        def show() -> tuple[str, bytes]:
+            photo(name, data)
+            return caption(params.get("caption", ""), params.get("parse_mode")), data
+
+        return await self._show(params, show)
+
     async def _sendMessage(self, params: Params) -> dict[str, Any]:
+        return await self._show(params, lambda: (shown(params.get("text", ""), params.get("parse_mode")), None))
+
+    async def _show(self, params: Params, seen: Callable[[], tuple[str, bytes | None]]) -> dict[str, Any]:
         fault = self.faulty()
         if fault is not None and fault not in TAKEN:
             await self._misbehave(fault)
@@ -320,8 +338,8 @@ class TelegramServer:
             raise Refusal("group chat was upgraded to a supergroup chat", migrate_to_chat_id=self.moved[chat])
         if chat in self.blocked:
             raise Refusal("bot was blocked by the user", 403)
-        text = shown(params.get("text", ""), params.get("parse_mode"))
-        message = Shown(self.new_id(), chat, text, "parse_mode" in params, keyboard(params.get("reply_markup")))
+        text, picture = seen()
+        message = Shown(self.new_id(), chat, text, "parse_mode" in params, keyboard(params.get("reply_markup")), picture)
         self.screens[chat].append(message)
         await self._notify()
         if fault is Fault.LATE:
@@ -395,12 +413,19 @@ class _Broken(Exception):
         self.answer = answer
 
 
-async def _form(reader: asyncio.StreamReader) -> dict[str, str]:
-    length = 0
+async def _form(reader: asyncio.StreamReader) -> tuple[dict[str, str], list[tuple[str | None, bytes]]]:
+    """Its fields, and its files."""
+    length, kind = 0, ""
     while header := (await reader.readline()).decode().strip():
         name, _, value = header.partition(":")
         length = int(value) if name.lower() == "content-length" else length
-    return dict(parse_qsl((await reader.readexactly(length)).decode(), keep_blank_values=True))
+        kind = value.strip() if name.lower() == "content-type" else kind
+    body = await reader.readexactly(length)
+    if not kind.startswith("multipart/form-data"):
+        return dict(parse_qsl(body.decode(), keep_blank_values=True)), []
+    found = parts(kind, body)
+    fields = {name: content.decode() for name, (file, content) in found.items() if file is None}
+    return fields, [one for one in found.values() if one[0] is not None]
 
 
 @dataclass

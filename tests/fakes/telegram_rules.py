@@ -6,8 +6,12 @@ from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from typing import Any
 
+from .multipart import seen
+
 Params = Mapping[str, str]
 LONGEST_TEXT = 4096
+LONGEST_CAPTION = 1024
+LARGEST_PHOTO = 10 * 1024 * 1024
 LONGEST_DATA = 64
 TAGS = frozenset(
     ["b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "a", "code", "pre", "blockquote", "tg-spoiler", "span", "tg-emoji"]
@@ -21,6 +25,7 @@ KNOWN = {
     "getWebhookInfo": "",
     "deleteWebhook": "drop_pending_updates",
     "sendMessage": "chat_id text parse_mode reply_markup link_preview_options",
+    "sendPhoto": "chat_id photo caption parse_mode reply_markup",
     "sendChatAction": "chat_id action",
     "answerCallbackQuery": "callback_query_id text show_alert",
     "editMessageReplyMarkup": "chat_id message_id reply_markup",
@@ -68,6 +73,27 @@ class _Entities(HTMLParser):
 
     def handle_charref(self, name: str) -> None:
         self.text += chr(int(name[1:], 16) if name[:1] in "xX" else int(name))
+
+
+def photo(name: str | None, data: bytes) -> None:
+    """Raises Refusal."""
+    if name is None or not data:
+        raise Refusal("there is no photo in the request")
+    if len(data) > LARGEST_PHOTO:
+        raise Refusal(f"file of size {len(data)} bytes is too big for a photo; the maximum size is 10485760 bytes")
+    size = seen(data, "JPEG", "PNG", "WEBP", "GIF")
+    if size is None:
+        raise Refusal("IMAGE_PROCESS_FAILED")
+    if sum(size) > 10_000 or max(size) > 20 * min(size):
+        raise Refusal("PHOTO_INVALID_DIMENSIONS")
+
+
+def caption(text: str, parse_mode: str | None) -> str:
+    """Raises Refusal."""
+    plain = shown(text, parse_mode) if text else ""
+    if len(plain.encode("utf-16-le")) // 2 > LONGEST_CAPTION:
+        raise Refusal("message caption is too long")
+    return plain
 
 
 def shown(text: str, parse_mode: str | None) -> str:
