@@ -1,7 +1,7 @@
 """A Zalo Official Account as a channel for citizens: events by webhook, replies by the API for consultation messages."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from ..model.clock import Clock
 from ..model.delivery import Blocked, Budget, NotSent, Outgoing, Refused, Result, Sent, SlowDown, Unknown
 from ..model.message import Button, Tap
 from ..model.moving import Way
-from .base import Door, Limits, Markup
+from .base import Door, Limits, Markup, Pictures
 from .zalo_oa_api import Api, NoAnswer, NotAsked, Patience
 from .zalo_oa_codes import Meaning, code
 from .zalo_oa_tokens import AUTHORISE, Tokens
@@ -29,6 +29,10 @@ MOST_WORDS = 1500
 MOST_BUTTONS = 5
 LONGEST_TITLE = 100
 LONGEST_PAYLOAD = 1000
+MOST_PICTURE = 1_000_000
+"""Bytes; Zalo takes 1 MB, and does not say which."""
+UPLOADS = 2
+NO_PICTURE = "(ảnh không gửi được)"
 PER_TURN = 4
 """Messages of one turn: what else is due before the citizen writes again (a promise, a person's words) has room, too."""
 PAUSE_SLOW = 60.0
@@ -80,6 +84,7 @@ class ZaloOa:
             per_chat_burst=PER_TURN,
             send_timeout=4 * (patience.connect + patience.answer) + 3,
             budget=ways.budget,
+            pictures=Pictures(caption=MOST_WORDS, most_bytes=MOST_PICTURE),
         )
         self._app = app
         self._oa = oa
@@ -148,6 +153,11 @@ class ZaloOa:
     # --- what goes out
 
     async def send(self, out: Outgoing) -> Result:
+        if out.picture is not None:
+            return await self._show(out, out.picture)
+        return await self._write(out)
+
+    async def _write(self, out: Outgoing) -> Result:
         """With buttons where Zalo takes them; refused, at once as numbered text, for a refusal means that nothing was shown."""
         message = buttoned(out) if self.limits.max_buttons else None
         if message is not None:
@@ -163,30 +173,63 @@ class ZaloOa:
             self.limits = replace(self.limits, max_buttons=0)
         return plain
 
-    async def _say(self, out: Outgoing, message: Mapping[str, Any]) -> "Result | _NotLikeThis":
-        access = await self.tokens.current()
-        if access is None:
-            return SlowDown(PAUSE_TOKEN)
+    async def _show(self, out: Outgoing, picture: bytes) -> Result:
+        """Uploaded, then named by a message. A picture that Zalo does not take leaves its words; one that it has lost goes up once more."""
+        result: Result | _NotLikeThis = Refused("")
+        for _ in range(UPLOADS):
+            uploaded = await self._upload(out, picture)
+            if not isinstance(uploaded, str):
+                result = uploaded
+                break
+            result = await self._say(out, pictured(out, uploaded))
+            if not isinstance(result, _Expired):
+                break
+        if not isinstance(result, _NotLikeThis):
+            return result
+        log.warning("picture_refused", why=result.why, message=out.id)
+        words = await self._write(replace(out, text=f"{out.text}\n\n{NO_PICTURE}", picture=None))
+        return replace(words, lacking=result.why) if isinstance(words, Sent) else words
+
+    async def _upload(self, out: Outgoing, picture: bytes) -> "str | Result | _NotLikeThis":
+        """The name that Zalo gives the picture. Whatever goes wrong on the way, nobody was shown anything."""
         try:
-            answer = await self._api.message(access, out.address.id, message)
-            if _is_about_the_token(answer):
-                access = await self.tokens.refused(access)
-                if access is None:
-                    return SlowDown(PAUSE_TOKEN)
-                answer = await self._api.message(access, out.address.id, message)
+            answer = await self._asked(lambda access: self._api.upload(access, picture))
+        except (NotAsked, NoAnswer) as error:
+            return NotSent(str(error))
+        if answer is None:
+            return SlowDown(PAUSE_TOKEN)
+        if _error(answer) is None:
+            return NotSent("an answer without a number")
+        return self._trouble(answer, out) or _attachment_id(answer) or _NotLikeThis("an upload that got no name")
+
+    async def _say(self, out: Outgoing, message: Mapping[str, Any]) -> "Result | _NotLikeThis":
+        try:
+            answer = await self._asked(lambda access: self._api.message(access, out.address.id, message))
         except NotAsked as error:
             return NotSent(str(error))
         except NoAnswer as error:
             return Unknown(str(error))
-        return self._outcome(answer, out)
-
-    def _outcome(self, answer: Mapping[str, Any], out: Outgoing) -> "Result | _NotLikeThis":
-        error = _error(answer)
-        if error is None:
+        if answer is None:
+            return SlowDown(PAUSE_TOKEN)
+        if _error(answer) is None:
             return Unknown("an answer without a number")
+        return self._trouble(answer, out) or Sent(_message_id(answer))
+
+    async def _asked(self, ask: Callable[[str], Awaitable[Mapping[str, Any]]]) -> Mapping[str, Any] | None:
+        """Zalo's answer; a token that it refuses is renewed, once. None: there is none to ask with. Raises NotAsked, NoAnswer."""
+        access = await self.tokens.current()
+        answer = None if access is None else await ask(access)
+        if access is not None and answer is not None and _is_about_the_token(answer):
+            access = await self.tokens.refused(access)
+            answer = None if access is None else await ask(access)
+        return answer
+
+    def _trouble(self, answer: Mapping[str, Any], out: Outgoing) -> "Result | _NotLikeThis | None":
+        """What follows from Zalo's number; None where it is success."""
+        error = _error(answer) or 0
         if error == 0:
             self._held = None
-            return Sent(_message_id(answer))
+            return None
         known = code(error)
         why = f"Zalo {error}: {known.why}"
         match known.meaning:
@@ -194,6 +237,8 @@ class ZaloOa:
                 return SlowDown(PAUSE_SLOW)
             case Meaning.PLAIN:
                 return _NotLikeThis(why)
+            case Meaning.EXPIRED:
+                return _Expired(why)
             case Meaning.TOKEN:
                 self._held = f"Zalo refuses a token that it has just given: look at the app, then {AUTHORISE}"
                 return SlowDown(PAUSE_OPERATOR)
@@ -221,6 +266,10 @@ class _NotLikeThis:
     why: str
 
 
+class _Expired(_NotLikeThis):
+    """What the message names is there no more."""
+
+
 def account(oa: str) -> str:
     """The name of the account: another OA's people are other people to us."""
     return f"zalo_oa:{oa}"
@@ -233,6 +282,12 @@ def buttoned(out: Outgoing) -> dict[str, Any] | None:
         return None
     buttons = [{"title": label, "type": "oa.query.hide", "payload": payload} for label, payload in taps]
     return {"text": out.text[:MOST_TEXT], "attachment": {"type": "template", "payload": {"buttons": buttons}}}
+
+
+def pictured(out: Outgoing, uploaded: str) -> dict[str, Any]:
+    """The message with a picture that was uploaded."""
+    media = {"template_type": "media", "elements": [{"media_type": "image", "attachment_id": uploaded}]}
+    return {"text": out.text[:MOST_TEXT], "attachment": {"type": "template", "payload": media}}
 
 
 def fitting(out: Outgoing, numbered: Numbered) -> str:
@@ -264,6 +319,12 @@ def _message_id(answer: Mapping[str, Any]) -> str | None:
     data = answer.get("data")
     found = data.get("message_id") if isinstance(data, dict) else None
     return str(found)[:150] if isinstance(found, str | int) and not isinstance(found, bool) else None
+
+
+def _attachment_id(answer: Mapping[str, Any]) -> str | None:
+    data = answer.get("data")
+    found = data.get("attachment_id") if isinstance(data, dict) else None
+    return found if isinstance(found, str) and 0 < len(found) <= LONGEST_PAYLOAD else None
 
 
 def _is_about_the_token(answer: Mapping[str, Any]) -> bool:

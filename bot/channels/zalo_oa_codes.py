@@ -13,6 +13,8 @@ class Meaning(Enum):
     """Too fast for the whole app."""
     PLAIN = auto()
     """Not in this form: the same words as plain text may go."""
+    EXPIRED = auto()
+    """What was uploaded is there no more: upload it again, once."""
     TOKEN = auto()
     """The access token is over: renew it once, try once more."""
     AUTHORISE = auto()
@@ -39,7 +41,7 @@ _S, _P, _T, _A, _O = Meaning.SLOW, Meaning.PLAIN, Meaning.TOKEN, Meaning.AUTHORI
 _Q, _C, _G, _B = Meaning.QUOTA, Meaning.CLOSED, Meaning.GONE, Meaning.OURS
 CODES = {
     -32: Code(_S, "the app's rate limit"),
-    -100: Code(_B, "an attachment has expired"),
+    -100: Code(Meaning.EXPIRED, "an attachment has expired"),
     -124: Code(_T, "the access token is invalid"),
     -201: Code(_P, "a parameter is invalid"),
     -204: Code(_O, "the OA was deleted"),

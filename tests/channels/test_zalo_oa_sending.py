@@ -134,6 +134,7 @@ RESULTS: dict[Meaning, type[Result]] = {
     Meaning.CLOSED: Blocked,
     Meaning.GONE: Blocked,
     Meaning.OURS: Refused,
+    Meaning.EXPIRED: Refused,
 }
 
 

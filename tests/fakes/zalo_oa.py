@@ -14,15 +14,16 @@ import json
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 
+from .multipart import parts
 from .telegram import dated
-from .zalo_rules import Refusal, recipient, shown
+from .zalo_rules import Refusal, pictured, recipient, shown, uploaded
 
 APP, APP_SECRET = "2553928453557884079", "an-app-secret-made-up-for-tests"
 OA, OA_SECRET = "579745863508352884", "an-oa-secret-made-up-for-tests"
@@ -55,6 +56,7 @@ class Shown:
     id: str
     text: str
     buttons: list[dict[str, str]]
+    picture: bytes | None = field(default=None, repr=False)
 
     @property
     def labels(self) -> list[str]:
@@ -83,6 +85,14 @@ class ZaloServer:
         self.screens: dict[str, list[Shown]] = defaultdict(list)
         self.refusals: deque[int] = deque()
         """Errors that the next messages meet."""
+        self.uploads: dict[str, bytes] = {}
+        """Pictures by their ids; emptied, all have expired."""
+        self.uploaded = 0
+        """How often one was brought."""
+        self.upload_refusals: deque[int] = deque()
+        self.upload_faults: deque[Fault] = deque()
+        self.forgets = 0
+        """So many uploads have expired by the time that a message names them."""
         self.errors: dict[str, int] = {}
         """Errors that everything to a person meets."""
         self.faults: deque[Fault] = deque()
@@ -195,6 +205,8 @@ class ZaloServer:
                     return 200, await self._message(headers, json.loads(body))
                 case "/v3.0/oa/quota/message":
                     return 200, self._quota(headers, json.loads(body))
+                case "/v2.0/oa/upload/image":
+                    return 200, await self._upload(headers, body)
                 case "/v4/oa/access_token":
                     return 200, await self._tokens(headers, dict(parse_qsl(body.decode())))
             self.odd.append(f"no such address {path}")
@@ -209,16 +221,14 @@ class ZaloServer:
         fault = self.faulty()
         if fault is not None and fault not in TAKEN:
             await self._misbehave(fault)
-        if "authorization" in headers:
-            self.odd.append("the token is no Bearer")
-        if self._access.get(headers.get("access_token", ""), 0) <= self.clock():
-            raise Refusal(-216, "access token invalid")
+        self._may_ask(headers)
         if self.refusals:
             raise Refusal(self.refusals.popleft())
         person = recipient(body)
-        text, buttons = shown(body, self.takes_buttons)
+        picture = pictured(body.get("message"), self.uploads)
+        text, buttons = shown(body, self.takes_buttons, picture is not None)
         self._may_be_sent(person)
-        message = Shown(self.new_id(), text, buttons)
+        message = Shown(self.new_id(), text, buttons, picture)
         self._spent[person] = self._spent.get(person, 0) + 1
         self.screens[person].append(message)
         if self.echoes:
@@ -237,6 +247,31 @@ class ZaloServer:
         if self.refusals:
             raise Refusal(self.refusals.popleft())
         return {"error": 0, "message": "Success", "data": self.quotas}
+
+    async def _upload(self, headers: dict[str, str], body: bytes) -> dict[str, Any]:
+        self.uploaded += 1
+        fault = self.upload_faults.popleft() if self.upload_faults else None
+        if fault is not None and fault not in TAKEN:
+            await self._misbehave(fault)
+        self._may_ask(headers)
+        if self.upload_refusals:
+            raise Refusal(self.upload_refusals.popleft())
+        name = f"attachment-{next(self._ids)}"
+        if not headers["content-type"].startswith("multipart/form-data"):
+            raise Refusal(-201, "no form")
+        self.uploads[name] = uploaded(parts(headers["content-type"], body))
+        if self.forgets:
+            self.forgets -= 1
+            self.uploads.clear()
+        if fault is not None:
+            await self._misbehave(fault)
+        return {"error": 0, "message": "Success", "data": {"attachment_id": name}}
+
+    def _may_ask(self, headers: dict[str, str]) -> None:
+        if "authorization" in headers:
+            self.odd.append("the token is no Bearer")
+        if self._access.get(headers.get("access_token", ""), 0) <= self.clock():
+            raise Refusal(-216, "access token invalid")
 
     def _may_be_sent(self, person: str) -> None:
         if person in self.errors:
