@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from .channels import telegram_api, zalo_bot_api, zalo_oa_api
 from .channels.base import Fetches, Routed
+from .channels.picture_links import PictureLinks
 from .channels.telegram import Telegram
 from .channels.telegram import account as telegram_account
 from .channels.zalo_bot import ZaloBot
@@ -21,6 +22,7 @@ from .model.delivery import Budget
 from .replies.formats import numbered
 from .replies.words import Words
 from .settings import Settings, ZaloOaSettings
+from .store import attachments
 from .store.database import Database
 from .store.office import Office
 from .store.tokens import Shelf
@@ -82,7 +84,19 @@ def zalo_bot(settings: Settings, database: Database, words: Words, me: str) -> Z
 
     usual = zalo_bot_api.Patience()
     patience = replace(usual, poll=_poll(usual.poll, settings.sender_term))
-    return ZaloBot(configured, say, office, public_url=settings.public_url, patience=patience)
+    links = _links(settings, database)
+    return ZaloBot(configured, say, office, public_url=settings.public_url, pictures=links, patience=patience)
+
+
+def _links(settings: Settings, database: Database) -> PictureLinks | None:
+    """Where a platform can fetch a picture that is sent by it: our public address, if it is by https."""
+    if not (settings.public_url or "").startswith("https://"):
+        return None
+
+    async def picture(message_id: int) -> bytes | None:
+        return await database.read(lambda tx: attachments.of_message(tx, message_id, clocks.now()))
+
+    return PictureLinks(settings.secrets["visitor_key"], settings.public_url or "", picture, clocks.now)
 
 
 def zalo_oa(settings: Settings, database: Database, me: str) -> ZaloOa | None:

@@ -14,7 +14,8 @@ from litestar.handlers import HTTPRouteHandler
 from ..model.delivery import Outgoing, Refused, Result, Sent, SlowDown
 from ..model.moving import Way
 from ..settings import ZaloBotSettings
-from .base import Door, Limits, Markup, Office
+from .base import Door, Limits, Markup, Office, Pictures
+from .picture_links import PictureLinks
 from .zalo_bot_api import (
     FAILURES,
     NOT_FOUND,
@@ -53,10 +54,11 @@ class ZaloBot:
         office: Office,
         *,
         public_url: str | None = None,
+        pictures: PictureLinks | None = None,
         patience: Patience | None = None,
         typing_after: float = TYPING_AFTER,
     ) -> None:
-        """`public_url`: by which Zalo reaches us, where it is to bring updates."""
+        """`public_url`: by which Zalo reaches us, where it is to bring updates. `pictures`: by which it fetches those that are sent."""
         patience = patience or Patience()
         self.account = account(settings.token)
         self.limits = Limits(
@@ -68,12 +70,14 @@ class ZaloBot:
             per_chat_second=settings.per_chat_second,
             per_chat_burst=2,
             send_timeout=3 * patience.connect + 2 * patience.answer + 3,
+            pictures=Pictures(caption=settings.max_text - SPARE) if pictures else None,
         )
         self._api = ZaloBotApi(settings.token, settings.api, patience)
         self._unpublished = Unpublished(settings.pause, settings.gone)
         self._hook = (f"{public_url}{PATH}", settings.secret) if public_url and settings.secret else None
         self._manners = Manners(self._api, words, typing_after)
         self._poller = Poller(self._api, self.take, office, patience)
+        self._pictures = pictures
         self._door: Door | None = None
         self._registering: asyncio.Task[None] | None = None
         self._refused: str | None = None
@@ -91,7 +95,8 @@ class ZaloBot:
     @property
     def routes(self) -> Sequence[HTTPRouteHandler]:
         """What is to be mounted on the HTTP server."""
-        return [webhook(self.take, self._hook[1])] if self._hook else []
+        pictures = [self._pictures.route()] if self._pictures else []
+        return [*([webhook(self.take, self._hook[1])] if self._hook else []), *pictures]
 
     async def start(self, door: Door) -> None:
         self._door = door
@@ -110,12 +115,19 @@ class ZaloBot:
     async def send(self, out: Outgoing) -> Result:
         self._manners.answered(out.address.id)
         try:
-            sent = await self._api.call("sendMessage", {"chat_id": out.address.id, "text": out.text})
+            sent = await self._api.call(*self._call(out))
         except FAILURES as error:
             return await self._failed(error)
         self._refused = None
         external_id = sent.get("message_id") if isinstance(sent, dict) else None
         return Sent(None if external_id is None else str(external_id))
+
+    def _call(self, out: Outgoing) -> tuple[str, dict[str, Any]]:
+        """Pictures are not uploaded: Zalo fetches them."""
+        chat = {"chat_id": out.address.id}
+        if out.picture is None or self._pictures is None:
+            return "sendMessage", {**chat, "text": out.text}
+        return "sendPhoto", {**chat, "photo": self._pictures.to(out.id), "caption": out.text}
 
     async def take(self, raw: Any) -> None:
         """What one update leads to. Raises StoreError where it could not be stored; an unreadable one is reported and left."""

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 import httpx
 
 from .telegram import TAKEN, Fault, dated
-from .zalo_bot_rules import Params, Refusal, hook, odd, text
+from .zalo_bot_rules import Params, Refusal, hook, odd, picture, text
 
 TOKEN = "4242:made-up-for-tests-and-no-secret"
 SECRET_HEADER = "X-Bot-Api-Secret-Token"
@@ -37,6 +37,7 @@ class Shown:
 
     id: str
     text: str
+    picture: bytes | None = field(default=None, repr=False)
 
     @property
     def question(self) -> str:
@@ -72,6 +73,8 @@ class ZaloBotServer:
         self.pause: dict[str, Any] = {}
         """What a 429 says besides."""
         self.blocked: set[str] = set()
+        self.reached_at: str | None = None
+        """Where what is at our https address is to be found on loopback."""
         self.pending: deque[Any] = deque()
         self.hook: dict[str, str] = {}
         self.hook_answers: list[int] = []
@@ -221,7 +224,20 @@ class ZaloBotServer:
         self.hook = {}
         return {"url": "", "updated_at": PAST}
 
+    async def _sendPhoto(self, params: Params) -> dict[str, Any]:
+        """It fetches the picture itself, from an https address alone."""
+        if not params["photo"].startswith("https://"):
+            raise Refusal(400, "Bad Request: photo must be an https URL")
+        host, _, path = params["photo"].removeprefix("https://").partition("/")
+        async with httpx.AsyncClient(timeout=10) as http:
+            answer = await http.get(f"{self.reached_at or f'https://{host}'}/{path}")
+        fetched = picture(answer.status_code, answer.headers.get("content-type", ""), answer.content)
+        return await self._show(params, "caption", fetched)
+
     async def _sendMessage(self, params: Params) -> dict[str, Any]:
+        return await self._show(params, "text")
+
+    async def _show(self, params: Params, words: str, picture: bytes | None = None) -> dict[str, Any]:
         fault = self.faulty()
         if fault is not None and fault not in TAKEN:
             await self._misbehave(fault)
@@ -230,7 +246,7 @@ class ZaloBotServer:
             raise Refusal(404, "Not Found")
         if chat in self.blocked:
             raise Refusal(403, "Forbidden")
-        message = Shown(self.new_id(), text(params))
+        message = Shown(self.new_id(), text(params, words), picture)
         self.screens[chat].append(message)
         await self._notify()
         if fault is Fault.LATE:

@@ -6,6 +6,8 @@ How it words a refusal is not published, so these words are the fake's own; the 
 from collections.abc import Mapping
 from typing import Any
 
+from .multipart import seen
+
 Params = Mapping[str, Any]
 LONGEST_TEXT = 2000
 KNOWN: dict[str, dict[str, Any]] = {
@@ -15,6 +17,7 @@ KNOWN: dict[str, dict[str, Any]] = {
     "getWebhookInfo": {},
     "deleteWebhook": {},
     "sendMessage": {"chat_id": str, "text": str},
+    "sendPhoto": {"chat_id": str, "photo": str, "caption": str},
     "sendChatAction": {"chat_id": str, "action": str},
 }
 """Methods, and the parameters that this fake understands with their types; anything else is an error of ours."""
@@ -39,11 +42,18 @@ def odd(method: str, params: Params) -> list[str]:
     return unknown + [f"{method}: {name} is no {kind}" for name, kind in wanted.items() if not isinstance(params.get(name), kind)]
 
 
-def text(params: Params) -> str:
+def text(params: Params, name: str = "text") -> str:
     """The text to be shown. Raises Refusal."""
-    if not 1 <= len(params["text"]) <= LONGEST_TEXT or not params["text"].strip():
-        raise Refusal(400, "Bad Request: text must be 1 to 2000 characters")
-    return str(params["text"])
+    if not 1 <= len(params[name]) <= LONGEST_TEXT or not params[name].strip():
+        raise Refusal(400, f"Bad Request: {name} must be 1 to 2000 characters")
+    return str(params[name])
+
+
+def picture(status: int, kind: str, data: bytes) -> bytes:
+    """What was fetched for a photo. Raises Refusal."""
+    if status != 200 or not kind.startswith("image/") or seen(data, "JPEG", "PNG") is None:
+        raise Refusal(400, "Bad Request: photo could not be fetched")
+    return data
 
 
 def hook(params: Params) -> None:
