@@ -30,6 +30,7 @@ from .pages.guide_routes import GuideRoutes
 from .pages.learn_routes import LearnRoutes
 from .pages.parts import Parts
 from .pages.people_routes import PeopleRoutes
+from .pages.picture_routes import PictureRoutes
 from .pages.queue_routes import QueueRoutes
 from .pages.render import Pages
 from .pages.request_routes import RequestRoutes
@@ -82,6 +83,7 @@ def console(csrf_key: str, secure: bool) -> Router:
             QueueRoutes,
             CaseRoutes,
             AttachmentRoutes,
+            PictureRoutes,
             SearchRoutes,
             PeopleRoutes,
             TeamRoutes,
@@ -133,6 +135,7 @@ def parts(
         canned=CannedReplies.load(settings.root, Voice(script)),
         max_text=lambda account: limits[account].max_text if account in limits else 2000,
         switch=Switch(database, clock),
+        pictures=lambda account: limits[account].pictures if account in limits else None,
         secure=(settings.public_url or "").startswith("https://"),
         files=files or {},
         zalo=zalo,

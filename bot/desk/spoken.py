@@ -41,6 +41,16 @@ def checked(text: str, calls: str, most_text: int) -> tuple[str, ...]:
     return tuple(f"**{_plain(calls)}:** {_plain(part)}" for part in parts)
 
 
+def checked_caption(text: str, calls: str, most_caption: int, most_text: int) -> tuple[str, tuple[str, ...]]:
+    """Words beside a picture: what goes along, and what follows where they are too long for that. Raises as `checked` does."""
+    if not _tidy(text):
+        return f"**{_plain(calls)}** gửi một ảnh.", ()
+    short = checked(text, calls, most_caption)
+    if len(short) == 1:
+        return short[0], ()
+    return f"**{_plain(calls)}** gửi một ảnh, lời ở tin sau.", checked(text, calls, most_text)
+
+
 def masked(text: str) -> str:
     """A note as it is kept. Raises DeskError where there is nothing, or far too much."""
     words = _tidy(text)

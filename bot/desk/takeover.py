@@ -22,16 +22,17 @@ from ..model.case import Case, CaseStatus, Outcome, Rung
 from ..model.conversation import BOT, INBOX, Conversation, OwnerKind, volunteer
 from ..model.dialogue import Move, Say
 from ..model.errors import DeskError, NotYours, TooLate
+from ..model.message import Picture
 from ..model.people import Volunteer
 from ..model.timer import Timer, TimerKind
-from ..store import cases, conversations, desk, events, messages, people, timers
+from ..store import attachments, cases, conversations, desk, events, messages, people, timers
 from ..store.crypto import Keyring
 from ..store.database import Tx
 from .inbox import Inbox
 from .ladder import Ladder, Placement
 from .owning import WAITS, Leases, signed, thing
 from .phrases import phrase
-from .spoken import checked
+from .spoken import checked, checked_caption
 from .voice import Voice, taken, waiting
 
 log = structlog.get_logger(__name__)
@@ -88,13 +89,39 @@ class Takeover(Inbox):
         self._answered(tx, case_id, conversation, now)
         return said
 
+    def may_speak(self, tx: Tx, who: Volunteer, case_id: int) -> None:
+        """Raises NotYours where they may not, as things are now."""
+        self._mine(tx, who, case_id)
+
+    def show(
+        self, tx: Tx, who: Volunteer, case_id: int, picture: Picture, text: str, key: str, now: datetime, most: tuple[int, int]
+    ) -> int:
+        """Send a picture, with words or without, by the rules of `say`. `most`: characters that may go along, and of one message.
+
+        Words that are too long to go along follow it. Answers the id of the picture's message.
+        """
+        _, conversation = self._mine(tx, who, case_id)
+        caption, rest = checked_caption(text, who.calls, *most)
+        key = f"desk:{who.id}:{key}"
+        shown = messages.add_picture(tx, conversation, caption, picture, who.name, key, now)
+        if rest:
+            messages.add_persons(tx, conversation, rest, who.name, key, now)
+        self._answered(tx, case_id, conversation, now)
+        return shown
+
     def say_again(self, tx: Tx, who: Volunteer, case_id: int, message_id: int, now: datetime) -> int:
         """Send words again of which nobody knows whether they came. Raises NotYours; DeskError where it is no such message."""
         _, conversation = self._mine(tx, who, case_id)
-        text = messages.get_persons(tx, conversation.id, message_id)
-        if text is None:
+        unsure, key = messages.get_persons(tx, conversation.id, message_id), f"desk:again:{message_id}"
+        if unsure is None:
             raise DeskError("Tin này đã tới, hoặc đang gửi, nên không gửi lại.")
-        return messages.add_persons(tx, conversation, (text,), who.name, f"desk:again:{message_id}", now)
+        if unsure.frame is None:
+            return messages.add_persons(tx, conversation, (unsure.text,), who.name, key, now)
+        data = attachments.of_message(tx, message_id, now)
+        if data is None:
+            raise DeskError("Ảnh này đã xóa sau 24 giờ. Bạn chọn lại ảnh rồi gửi nhé.")
+        picture = Picture(data, unsure.frame.width, unsure.frame.height)
+        return messages.add_picture(tx, conversation, unsure.text, picture, who.name, key, now)
 
     def typing(self, tx: Tx, who: Volunteer, case_id: int, now: datetime) -> datetime | None:
         """A finger is on the keyboard: the lease does not end under it, for a while. Until when it runs."""

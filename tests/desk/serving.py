@@ -18,6 +18,7 @@ import httpx
 from litestar import Litestar
 
 from bot.app import Written
+from bot.channels.base import Limits
 from bot.desk import console
 from bot.desk.pages.access import COOKIE
 from bot.model.case import Case
@@ -27,7 +28,7 @@ from bot.store.tables import conversation, message, metadata
 from bot.web import Site
 
 from ..conftest import Clock
-from ..talk import House, Talk
+from ..talk import BUTTONS, House, Talk
 from .helpers import HERE, Desk, Helper
 
 CSRF, CSRF_COOKIE = "_csrf_token", "danloi_desk_csrf"
@@ -38,8 +39,8 @@ _KEY = re.compile(r'name="key" value="([^"]*)"')
 class Served:
     """The assistant without its loops and its language model, and before it the real server."""
 
-    def __init__(self, settings: Settings, database: Database, written: Written, clock: Clock) -> None:
-        self.house = House(settings, database, written, None, clock)
+    def __init__(self, settings: Settings, database: Database, written: Written, clock: Clock, limits: Limits = BUTTONS) -> None:
+        self.house = House(settings, database, written, None, clock, limits)
         self.desk = Desk(self.house)
         self.database, self.clock = database, clock
         app, known = self.house.app, written.catalogue
@@ -49,7 +50,7 @@ class Served:
         self._open: list[Browser] = []
 
     async def start(self) -> None:
-        self.site = Site(self._settings, self.database, self._words, _away)
+        self.site = Site(self._settings, self.database, self._words, _away, clock=self.clock)
         self.parts = replace(self.parts, closing=asyncio.Event())
         self.site.desk = self.parts
         await self.site.start(self.house.app.door, 0)
@@ -225,8 +226,10 @@ def to_sign_in(answer: httpx.Response) -> bool:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, database: Database, written: Written, clock: Clock) -> AsyncIterator[Served]:
-    served = Served(settings, database, written, clock)
+async def serving(
+    settings: Settings, database: Database, written: Written, clock: Clock, limits: Limits = BUTTONS
+) -> AsyncIterator[Served]:
+    served = Served(settings, database, written, clock, limits)
     await served.start()
     yield served
     await served.stop()

@@ -20,6 +20,7 @@ from ...model.people import Power, Volunteer
 from ...store import desk
 from ...store.database import Tx
 from .access import AnyRequest, MustChoose, csrf_token, signed_in
+from .forms import FILES, PICTURE_FIELD
 from .parts import Parts
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,7 @@ MOST_FIELD = 20_000
 """Characters of one field that are looked at; the form's size is bounded before."""
 WRITTEN = ("text", "reason", "result")
 """Fields that somebody took the trouble to write: a refusal gives them back."""
-UNSHOWN = ("_csrf_token", "password", "old", "new", "again")
+UNSHOWN = ("_csrf_token", "password", "old", "new", "again", PICTURE_FIELD)
 _CASE = re.compile(r"/desk/cases/\d+")
 
 
@@ -87,18 +88,19 @@ def key_of(form: Mapping[str, Any]) -> str:
     return key
 
 
-def action(request: AnyRequest, form: FormMultiDict) -> str:
-    """What is done once: these words, at this address, under the form's key. Raises ValidationException.
+def action(request: AnyRequest, form: FormMultiDict, file: bytes = b"") -> str:
+    """What is done once: these words and this file, at this address, under the form's key. Raises ValidationException.
 
     A form that comes again with other words, by the browser's back button, is another action: dropped, its words would be lost.
     """
     told = sorted((name, " ".join(value.split())) for name, value in form.multi_items() if isinstance(value, str) and name != "_csrf_token")
-    return hashlib.sha256(json.dumps([key_of(form), request.url.path, told]).encode()).hexdigest()[:32]
+    asked = [key_of(form), request.url.path, told, *([hashlib.sha256(file).hexdigest()] if file else [])]
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]
 
 
-async def once(request: AnyRequest, form: FormMultiDict, work: Callable[[Tx, Volunteer], str]) -> str:
+async def once(request: AnyRequest, form: FormMultiDict, work: Callable[[Tx, Volunteer], str], file: bytes = b"") -> str:
     """Do it in one transaction, once: a second time answers what the first did. Raises what the work raises."""
-    parts, who, key = parts_of(request), signed_in(request), action(request, form)
+    parts, who, key = parts_of(request), signed_in(request), action(request, form, file)
 
     def run(tx: Tx) -> str:
         if not desk.begin(tx, who.id, key, parts.clock()):
@@ -122,6 +124,8 @@ def failed(request: AnyRequest, error: HTTPException) -> Response[Any]:
     if isinstance(error, MustChoose):
         return go(request, "/desk/password")
     words = error.detail if not error.detail.isascii() else WORDS.get(error.status_code, WORDS[400])
+    if error.status_code == 413 and takes_files(request):
+        words = TOO_BIG
     return trouble(request, words, error.status_code, {"Retry-After": "60"} if error.status_code == 429 else None)
 
 
@@ -138,6 +142,7 @@ def broken(request: AnyRequest, error: Exception) -> Response[Any]:
     return trouble(request, "Bàn hỗ trợ gặp lỗi. Lời vừa viết vẫn còn; thử lại sau giây lát nhé.", 500)
 
 
+TOO_BIG = "Ảnh này lớn quá 5 MB. Bạn chụp màn hình ảnh ấy rồi gửi ảnh chụp nhé."
 WORDS = {
     400: "Yêu cầu không đúng dạng. Bạn tải lại trang rồi thử lại nhé.",
     403: "Trang này mở lâu quá rồi nên không gửi được. Bạn tải lại trang rồi gửi lại nhé.",
@@ -152,9 +157,13 @@ WORDS = {
 def trouble(request: AnyRequest, words: str, status: int, headers: Mapping[str, str] | None = None) -> Response[Any]:
     name = "trouble_part.html" if is_htmx(request) else "trouble.html"
     case = _CASE.match(request.url.path)
-    answer = page(request, name, status, words=words, case=case and case[0], written=_written(request))
+    answer = page(request, name, status, words=words, case=case and case[0], written=_written(request), with_file=takes_files(request))
     answer.headers.update(headers or {})
     return answer
+
+
+def takes_files(request: AnyRequest) -> bool:
+    return bool(request.scope["route_handler"].opt.get(FILES)) if "route_handler" in request.scope else False
 
 
 def _written(request: AnyRequest) -> dict[str, str]:

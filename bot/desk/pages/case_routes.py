@@ -18,6 +18,7 @@ from ...store.database import Tx
 from .access import COOKIE, WATCHES, AnyRequest, asks, signed_in
 from .answers import action, field, form_of, go, is_htmx, once, page, parts_of
 from .case_view import may_read, name_of, view, whole
+from .forms import PICTURE_FIELD
 from .live import HEADERS
 from .parts import Parts
 
@@ -55,6 +56,8 @@ class CaseRoutes(Controller):
         form, parts = await form_of(request), parts_of(request)
 
         def work(tx: Tx, who: Volunteer) -> str:
+            if field(form, PICTURE_FIELD):
+                raise DeskError("Bạn đã chọn ảnh: bấm «Gửi ảnh» để gửi ảnh kèm lời, hoặc bỏ ảnh ra rồi gửi lời.")
             case = cases.get(tx, number)
             most = parts.max_text(case.channel) if case is not None else 2000
             return str(parts.takeover.say(tx, who, number, field(form, "text"), action(request, form), parts.clock(), most))

@@ -81,4 +81,5 @@ def whole(parts: Parts, tx: Tx, who: Volunteer, number: int) -> dict[str, Any]:
         "tried": tried(parts, seen.case.note),
         "canned": parts.canned.all_for(conversation, seen.case.topic, parts.clock()) if seen.mine else [],
         "readable": may_read(who, seen),
+        "takes_pictures": parts.pictures(seen.case.channel) is not None,
     }

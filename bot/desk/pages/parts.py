@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...channels.base import Fetches
+from ...channels.base import Fetches, Pictures
 from ...channels.zalo_oa_tokens import Tokens
 from ...model.catalogue import Catalogue
 from ...model.clock import Clock
@@ -43,6 +43,8 @@ class Parts:
     max_text: Callable[[str], int]
     """How long one message of a channel account may be."""
     switch: Switch
+    pictures: Callable[[str], Pictures | None]
+    """What pictures a channel account takes now, if any."""
     secure: bool
     """Whether the console is reached by https: cookies are then for https alone."""
     zalo: Tokens | None = None

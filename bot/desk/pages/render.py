@@ -44,6 +44,7 @@ SENT = {
     "queued": "đang gửi",
     "sending": "đang gửi",
     "sent": "đã gửi",
+    "words_only": "đã gửi lời, ảnh không gửi được",
     "unknown": "không rõ đã tới",
     "failed": "chưa gửi được",
     "stale": "không gửi",

@@ -14,9 +14,12 @@
     if (!area.value) area.value = store.get(name) || "";
     area.addEventListener("input", () => store.set(name, area.value));
     form.addEventListener("htmx:afterRequest", (event) => {
-      if (event.target !== form || !event.detail.successful) return;
+      if (!event.detail.successful || (event.target !== form && !("formaction" in event.target.attributes))) return;
       store.set(name, "");
-      if ("clears" in form.dataset) area.value = "";
+      if (!("clears" in form.dataset)) return;
+      area.value = "";
+      const file = form.querySelector("input[type=file]");
+      if (file?.value) { file.value = ""; file.closest("details").open = false; }
     });
   });
 
@@ -30,7 +33,8 @@
 
   // The key of an action is kept until the server has answered: tried again, or by the back button, it is done once.
   document.addEventListener("htmx:afterRequest", (event) => {
-    const key = event.target.querySelector?.(":scope > input[name=key]");
+    const form = event.target.hasAttribute?.("formaction") ? event.target.form : event.target;
+    const key = form.querySelector?.(":scope > input[name=key]");
     if (event.detail.successful) { if (key) key.value = fresh(); document.getElementById("trouble").textContent = ""; }
   });
   document.addEventListener("htmx:sendError", () => down("Mạng đang chập chờn, chưa gửi được. Lời vừa viết vẫn còn; bấm gửi lại là được, không bị gửi hai lần."));
