@@ -367,3 +367,14 @@ async def test_where_only_the_words_arrived_the_volunteer_reads_so(seen: Scene) 
     async with seen.browser.listens(f"/desk/cases/{seen.case.id}/events?after=0") as stream:
         (line,) = [event for event in await stream.lines(5) if "đây" in event.data][-1:]
     assert "ảnh không gửi được" in line.data
+
+
+async def test_an_echo_without_words_tells_that_it_arrived(seen: Scene) -> None:
+    """Zalo tells of what the OA showed; of a picture whose send got no answer that is how we learn of it."""
+    await seen.shows(text="đây")
+    seen.house.platform.answers.append(Unknown("no answer"))
+    await seen.house.deliver()
+    await seen.house.app.door.echo(seen.talk.address, "the platform's id", "", seen.house.clock())
+    (row,) = await seen.rows()
+    assert (row.status, row.sent_id) == ("sent", "the platform's id")
+    assert await seen.served.desk.notes(seen.case.id) == [], "nobody else is thought to have answered"
