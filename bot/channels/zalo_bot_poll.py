@@ -32,6 +32,8 @@ from .zalo_bot_api import (
 
 log = structlog.get_logger(__name__)
 
+ANOTHER_TRY = 2.0
+"""Seconds after which a process that was not elected asks again."""
 OTHER_POLLER = "another program polls Zalo with this token, or a webhook is set: stop it, one token is for one installation"
 LONGEST_REST = 30.0
 TOO_SOON = 0.2
@@ -83,7 +85,7 @@ class Poller:
         """Store what is kept, else fetch. Seconds to rest before the next."""
         if not self._kept:
             if not await self._office.hold():
-                return self._patience.poll / 2
+                return min(ANOTHER_TRY, self._patience.poll / 2)
             began = time.monotonic()
             self._kept.extend(await self._api.updates())
             if not self._kept:

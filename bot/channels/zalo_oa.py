@@ -9,6 +9,7 @@ import structlog
 from litestar.handlers import HTTPRouteHandler
 from prometheus_client import Counter
 
+from .. import metrics
 from ..model.clock import Clock
 from ..model.delivery import Blocked, Budget, NotSent, Outgoing, Refused, Result, Sent, SlowDown, Unknown
 from ..model.message import Button, Tap
@@ -114,6 +115,7 @@ class ZaloOa:
     async def start(self, door: Door) -> None:
         self._door = door
         await self.tokens.start()
+        metrics.token_expires(self.account, lambda: self.tokens.until)
 
     async def stop(self) -> None:
         await self.tokens.stop()

@@ -76,6 +76,11 @@ class Tokens:
         self._unsaved: str | None = None
 
     @property
+    def until(self) -> datetime | None:
+        """When the token that is in use runs out."""
+        return None if self._kept.pair is None else self._kept.pair.access_until
+
+    @property
     def trouble(self) -> str | None:
         """For the operator, hours before anything fails."""
         kept, now = self._kept, self._clock()

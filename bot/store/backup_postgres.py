@@ -59,6 +59,7 @@ class PostgresCopies:
             raise StoreError(REFUSED)
         metadata.drop_all(tx)
         tx.execute(text("DROP TABLE IF EXISTS alembic_version"))
+        tx.execute(text("DROP FUNCTION IF EXISTS consent_log_stays()"))
 
     def _address(self) -> str:
         """For libpq, and without the password: arguments can be read by every user of the machine."""

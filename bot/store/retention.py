@@ -2,8 +2,8 @@
 
 Found on a reader's snapshot, deleted by key with the condition looked at again, so that what changed in between stays. What waits to be
 answered or sent stays, however old: nothing is ever dropped for being old. Nobody's data, and therefore not here: teams, shifts, guide
-versions, publications, elections. Labelled lines (`candidate`) were cut from their conversation when they were labelled, and stay.
-Breaches stay.
+versions, publications, elections, tokens. Codes that move a guide go with `moves.sweep`. Labelled lines (`candidate`) were cut from their
+conversation when they were labelled, and stay. Breaches stay.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,6 +1,6 @@
 """Writes everything hidden anew under the newest data key, while the assistant serves; then the old key can go.
 
-Each table is walked by its id in small steps: read on a snapshot, renewed, and put back only where the value is still the one that was
+Each table is walked by its key in small steps: read on a snapshot, renewed, and put back only where the value is still the one that was
 read, so a message that somebody changes meanwhile keeps the change (which is under the newest key anyway). Nothing is remembered of how
 far it came: killed and run again, it passes what is done already, which costs only the reading.
 """
@@ -34,7 +34,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    id: int
+    key: Any
     values: tuple[bytes | None, ...]
 
 
@@ -69,18 +69,25 @@ async def rotate(database: Database, step: int = STEP) -> AsyncIterator[Count]:
 
 async def _walk(database: Database, table: Table, columns: Sequence[Column[Any]], step: int) -> AsyncIterator[list[_Row]]:
     """Up to the last row that there is now: what is written from now on is under the newest key, and would be chased for ever."""
-    after, last = 0, await database.read(lambda tx: tx.scalar(select(func.max(table.c.id)))) or 0
-    while after < last:
-        rows = await database.read(_reads(table, columns, after, step))
+    key = _key(table)
+    last, after = await database.read(lambda tx: tx.scalar(select(func.max(key)))), None
+    while last is not None and after != last:
+        rows = await database.read(_reads(key, columns, after, last, step))
         if not rows:
             return
         yield rows
-        after = rows[-1].id
+        after = rows[-1].key
 
 
-def _reads(table: Table, columns: Sequence[Column[Any]], after: int, step: int) -> Any:
+def _key(table: Table) -> Column[Any]:
+    (key,) = table.primary_key.columns
+    return key
+
+
+def _reads(key: Column[Any], columns: Sequence[Column[Any]], after: Any, last: Any, step: int) -> Any:
     raw = [type_coerce(column, LargeBinary) for column in columns]
-    wanted = select(table.c.id, *raw).where(table.c.id > after).order_by(table.c.id).limit(step)
+    beyond = key <= last if after is None else and_(key > after, key <= last)
+    wanted = select(key, *raw).where(beyond).order_by(key).limit(step)
 
     def read(tx: Connection) -> list[_Row]:
         return [_Row(row[0], tuple(None if value is None else bytes(value) for value in row[1:])) for row in tx.execute(wanted)]
@@ -99,7 +106,7 @@ def _renewed(keys: Keyring, row: _Row, count: Count) -> tuple[_Row, _Row] | None
     """The row before and after, where anything of it is under an old key. What no key opens stays as it is, and is counted."""
     _tally(count, keys, row)
     after = tuple(value if value is None or keys.age(value) != "old" else keys.renew(value) for value in row.values)
-    return None if after == row.values else (row, _Row(row.id, after))
+    return None if after == row.values else (row, _Row(row.key, after))
 
 
 async def _put_back(database: Database, table: Table, columns: Sequence[Column[Any]], renewed: Sequence[tuple[_Row, _Row]]) -> None:
@@ -107,7 +114,7 @@ async def _put_back(database: Database, table: Table, columns: Sequence[Column[A
         for before, after in renewed:
             for column, old, new in zip(columns, before.values, after.values, strict=True):
                 if old != new:
-                    same = and_(table.c.id == before.id, type_coerce(column, LargeBinary) == old)
+                    same = and_(_key(table) == before.key, type_coerce(column, LargeBinary) == old)
                     tx.execute(update(table).where(same).values({column: literal(new, LargeBinary)}))
 
     await database.run(write)

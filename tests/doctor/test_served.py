@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from litestar import get
 
 from bot.channels.webchat import WebChat
 from bot.doctor import public, served
@@ -55,8 +56,18 @@ def test_a_port_that_needs_more_rights() -> None:
     assert "1024" in found[0].remedy
 
 
+@get("/healthz", media_type="text/plain")
+async def healthz() -> str:
+    return "ok"
+
+
+@get("/readyz")
+async def readyz() -> dict[str, str]:
+    return {"store": "ok", "nlu": "away"}
+
+
 async def test_our_own_assistant(settings: Settings) -> None:
-    async with serving(Behind(), WebChat(), str) as url:
+    async with serving(Behind(), WebChat(), str, routes=[healthz, readyz]) as url:
         found = await served.look(settings, int(url.rpartition(":")[2]))
     assert found.runs
     assert not found.nlu
@@ -81,7 +92,7 @@ def test_what_it_says_of_itself(state: dict[str, Any], accounts: list[str], expe
 
 
 async def test_the_public_address_leads_to_us() -> None:
-    async with serving(Behind(), WebChat(), str) as url:
+    async with serving(Behind(), WebChat(), str, routes=[healthz, readyz]) as url:
         assert states(await public.reached(url, True)) == {"public_url": "well"}
     assert states(await public.reached(None, True)) == {"public_url": "well"}
 

@@ -36,7 +36,9 @@ def stages() -> dict[str, list[str]]:
 
 def variables() -> set[str]:
     """Every variable that the programs in the images read."""
-    bot = re.findall(r'environment(?:\.get\(|, )"([A-Z_]+)"', (ROOT / "bot/settings.py").read_text("utf-8"))
+    source = (ROOT / "bot/settings.py").read_text("utf-8")
+    bot = re.findall(r'environment(?:\.get\(|, )"([A-Z_]+)"', source)
+    bot += [name.upper() for name in re.findall(r'_given\(environment, var, "([a-z_]+)"', source)]
     nlu = re.findall(r'environ(?:\.get|\.pop)\("([A-Z_]+)"', (ROOT / "nlu/serve/__main__.py").read_text("utf-8"))
     names = {*bot, *nlu, *(name.upper() for name in SECRETS)}
     return {*names, *(f"{name}_FILE" for name in names)} | OF_UVICORN

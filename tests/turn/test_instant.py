@@ -27,7 +27,7 @@ async def shown(house: House, talk: Talk) -> list[str]:
     def read(tx: Tx) -> list[str]:
         found = conversations.find(tx, house.app.database.keyring, talk.address)
         assert found is not None
-        return [one.text for one in messages.shown_since(tx, found, 0) if not one.mine]
+        return [one.text for one in messages.shown_since(tx, found, 0, house.clock()) if not one.mine]
 
     return await house.app.database.read(read)
 
