@@ -51,8 +51,11 @@ bench: setup  ## turns, the language model's server, the service under load for 
 
 SEED ?= 1
 ROUNDS ?= 50
-faults: .venv/.ready-for-tests  ## rounds of trouble drawn by lot: make faults SEED=7 ROUNDS=200
-	@.venv/bin/pytest tests/outbox/test_telegram_rounds.py tests/outbox/test_zalo_bot_rounds.py tests/outbox/test_zalo_rounds.py tests/faults --seed $(SEED) --rounds $(ROUNDS)
+faults: .venv/.ready-for-tests nlu/.venv/.ready nlu/serve/.venv/.ready  ## rounds of trouble drawn by lot: make faults SEED=7 ROUNDS=200; the figures go into var/faults.json
+	@$(DANLOI) train --if-needed
+	mkdir -p var && rm -f var/faults.jsonl
+	trap '.venv/bin/python -m tests.faults.totals var/faults.jsonl > var/faults.json; cat var/faults.json' EXIT
+	.venv/bin/pytest tests/outbox/test_telegram_rounds.py tests/outbox/test_zalo_bot_rounds.py tests/outbox/test_zalo_rounds.py tests/faults --seed $(SEED) --rounds $(ROUNDS) --report var/faults.jsonl
 
 foreign: .venv/.ready-for-tests .uv/foreign/.ready  ## conversations with clients of Telegram and Zalo Bot that we did not write
 	@PYTHONPATH=.uv/foreign .venv/bin/pytest tests/foreign

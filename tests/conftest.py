@@ -37,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write into the transcripts how they really went")
     parser.addoption("--seed", type=int, default=1, help="the first seed of the rounds that are drawn by lot")
     parser.addoption("--rounds", type=int, default=0, help="how many of them, instead of the few that are always played")
+    parser.addoption("--report", default="", help="a file to which each round against real processes adds a line of JSON")
 
 
 @pytest.fixture

@@ -25,9 +25,15 @@ class Citizen:
     refused: list[int] = field(default_factory=list)
     """The statuses of answers that were no."""
 
-    async def live(self) -> None:
+    async def arrives(self) -> None:
         self.token = (await self._post("/chat/session", {"consent": True, "version": "1"}))["token"]
-        await self._post("/chat/messages", {"key": uuid4().hex, "text": self.opening})
+
+    async def says(self, text: str) -> None:
+        await self._post("/chat/messages", {"key": uuid4().hex, "text": text})
+
+    async def live(self) -> None:
+        await self.arrives()
+        await self.says(self.opening)
         events = self._events()
         try:
             for left in range(self.taps, -1, -1):

@@ -61,6 +61,10 @@ class Served:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def lives(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
     async def kill(self) -> None:
         await self.end(signal.SIGKILL)
 
@@ -76,10 +80,9 @@ class Served:
         return await self._process.wait()
 
     async def _until_healthy(self) -> None:
-        assert self._process is not None
-        async with asyncio.timeout(60), httpx.AsyncClient() as http:
+        async with asyncio.timeout(60), httpx.AsyncClient(verify=False) as http:
             while True:
-                if self._process.returncode is not None:
+                if not self.lives:
                     raise AssertionError(f"serve ended at once:\n{self.output.read_text()[-3000:]}")
                 try:
                     if (await http.get(f"{self.url}/healthz")).status_code == 200:
