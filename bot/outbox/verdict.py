@@ -6,7 +6,9 @@ from ..model.delivery import Blocked, NotSent, Refused, Result, Sending, Sent, S
 from ..store.deliveries import Settlement
 
 MOST_TRIES = 8
-"""After that many sends that surely did not leave (some ten minutes), the operator is told and the message counts as failed."""
+"""How often something is sent of which nobody knows whether it arrived, where twice does no harm; then it stays unknown."""
+MOST_TRIES_NOT_SENT = 150
+"""After that many sends that surely did not leave (some twelve hours), the operator is told and the message counts as failed."""
 LONGEST_PAUSE = 300.0
 
 
@@ -18,17 +20,17 @@ def verdict(result: Result, row: Sending, repeatable: bool, now: datetime) -> Se
         case SlowDown(seconds):
             return Settlement(Status.QUEUED, error="asked to slow down", not_before=now + timedelta(seconds=seconds))
         case NotSent(why):
-            return _again(row, why, now)
+            return _again(row, why, now, MOST_TRIES_NOT_SENT)
         case Unknown(why):
             if repeatable or row.critical:
-                return _again(row, why, now, otherwise=Status.UNKNOWN)
+                return _again(row, why, now, MOST_TRIES, otherwise=Status.UNKNOWN)
             return Settlement(Status.UNKNOWN, error=why)
         case Blocked(why) | Refused(why):
             return Settlement(Status.FAILED, error=why)
 
 
-def _again(row: Sending, why: str, now: datetime, otherwise: Status = Status.FAILED) -> Settlement:
-    if row.tries >= MOST_TRIES:
+def _again(row: Sending, why: str, now: datetime, most: int, otherwise: Status = Status.FAILED) -> Settlement:
+    if row.tries >= most:
         return Settlement(otherwise, error=why)
     pause = min(LONGEST_PAUSE, 2.0 ** (row.tries - 1))
     return Settlement(Status.QUEUED, error=why, not_before=now + timedelta(seconds=pause))

@@ -11,7 +11,7 @@ from bot.model.delivery import Blocked, NotSent, Refused, Result, Sending, Sent,
 from bot.model.message import Address
 from bot.outbox.deliver import Sender
 from bot.outbox.pace import Pace
-from bot.outbox.verdict import MOST_TRIES, verdict
+from bot.outbox.verdict import MOST_TRIES, MOST_TRIES_NOT_SENT, verdict
 from bot.store.database import Database
 
 from ..conftest import Clock
@@ -156,7 +156,8 @@ def row(tries: int = 1, critical: bool = False) -> Sending:
     [
         (Sent("7"), row(), False, Status.SENT),
         (NotSent("x"), row(), False, Status.QUEUED),
-        (NotSent("x"), row(tries=MOST_TRIES), False, Status.FAILED),
+        (NotSent("x"), row(tries=5 * MOST_TRIES), False, Status.QUEUED),  # a platform may be away for hours
+        (NotSent("x"), row(tries=MOST_TRIES_NOT_SENT), False, Status.FAILED),
         (SlowDown(30), row(tries=MOST_TRIES), False, Status.QUEUED),
         (Unknown("x"), row(), False, Status.UNKNOWN),
         (Unknown("x"), row(), True, Status.QUEUED),
