@@ -16,6 +16,7 @@ from . import metrics
 from .channels.base import Channel, LimitsNow
 from .desk.hours import Hours
 from .desk.ladder import Ladder
+from .desk.owning import Leases
 from .desk.rights import ROOM, Place, Rights
 from .desk.switch import Switch
 from .desk.takeover import Takeover
@@ -201,9 +202,9 @@ def terms_of(settings: Settings) -> retention.Terms:
     return retention.Terms(*(timedelta(days=one) for one in days))
 
 
-def takeover(database: Database, script: Script) -> Takeover:
+def takeover(database: Database, script: Script, leases: Leases | None = None) -> Takeover:
     """What becomes of conversations that need a person."""
-    return Takeover(Ladder(Hours(), script.library.places), Voice(script), database.keyring)
+    return Takeover(Ladder(Hours(), script.library.places), Voice(script), database.keyring, leases)
 
 
 class App:
@@ -230,7 +231,7 @@ class App:
         self.limits = limits
         self.database = database
         self.script = Script(written.library, written.words, limits)
-        self.takeover = takeover(database, self.script)
+        self.takeover = takeover(database, self.script, Leases(pictures=timedelta(hours=settings.keep_pictures_hours)))
         room = {account: limit.max_text * min(ROOM, limit.messages_per_turn) for account, limit in limits.items()}
         place = Place(room, settings.public_url or "")
         self.switch = Switch(database, clock)

@@ -30,6 +30,8 @@ class Leases:
     """After a person's answer: the silence of the citizen after which the conversation goes back to the assistant."""
     inbox: timedelta = timedelta(minutes=30)
     """After somebody's words in the platform's own inbox, whoever they are: until when the assistant stays silent."""
+    pictures: timedelta = timedelta(hours=24)
+    """How long a picture that a person sent to a citizen is kept."""
 
 
 WAITS: dict[str, Any] = {"status": CaseStatus.OPEN, "lease_until": None, "phrase": None, "read_to": 0}

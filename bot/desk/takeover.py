@@ -103,7 +103,7 @@ class Takeover(Inbox):
         _, conversation = self._mine(tx, who, case_id)
         caption, rest = checked_caption(text, who.calls, *most)
         key = f"desk:{who.id}:{key}"
-        shown = messages.add_picture(tx, conversation, caption, picture, who.name, key, now)
+        shown = messages.add_picture(tx, conversation, caption, picture, who.name, key, now, now + self.leases.pictures)
         if rest:
             messages.add_persons(tx, conversation, rest, who.name, key, now)
         self._answered(tx, case_id, conversation, now)
@@ -119,9 +119,9 @@ class Takeover(Inbox):
             return messages.add_persons(tx, conversation, (unsure.text,), who.name, key, now)
         data = attachments.of_message(tx, message_id, now)
         if data is None:
-            raise DeskError("Ảnh này đã xóa sau 24 giờ. Bạn chọn lại ảnh rồi gửi nhé.")
+            raise DeskError("Ảnh này hết hạn giữ nên đã xóa. Bạn chọn lại ảnh rồi gửi nhé.")
         picture = Picture(data, unsure.frame.width, unsure.frame.height)
-        return messages.add_picture(tx, conversation, unsure.text, picture, who.name, key, now)
+        return messages.add_picture(tx, conversation, unsure.text, picture, who.name, key, now, now + self.leases.pictures)
 
     def typing(self, tx: Tx, who: Volunteer, case_id: int, now: datetime) -> datetime | None:
         """A finger is on the keyboard: the lease does not end under it, for a while. Until when it runs."""

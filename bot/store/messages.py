@@ -222,8 +222,10 @@ def add_persons(tx: Connection, conversation: Conversation, texts: Iterable[str]
     return int(first)
 
 
-def add_picture(tx: Connection, conversation: Conversation, caption: str, picture: Picture, by: str, key: str, now: datetime) -> int:
-    """Queue a volunteer's picture with its words, once under that key; its bytes lie beside the row. Its id, new or not."""
+def add_picture(
+    tx: Connection, conversation: Conversation, caption: str, picture: Picture, by: str, key: str, now: datetime, until: datetime
+) -> int:
+    """Queue a volunteer's picture with its words, once under that key; its bytes lie beside the row, `until` then. Its id, new or not."""
     row = _outbound(conversation, conversation.turn, conversation.epoch, 0, Reply("", caption), now)
     frame = {"width": picture.width, "height": picture.height}
     row |= {"author": "person", "kind": Kind.PHOTO, "block": None, "dedupe_key": f"{key}:picture"}
@@ -231,7 +233,7 @@ def add_picture(tx: Connection, conversation: Conversation, caption: str, pictur
     made = tx.execute(_INSERT_ONCE[tx.dialect.name], row).scalar_one_or_none()
     if made is None:
         return int(tx.execute(select(message.c.id).where(message.c.dedupe_key == row["dedupe_key"])).scalar_one())
-    attachments.keep(tx, made, Attachment(PICTURE, picture.data), now)
+    attachments.keep(tx, made, Attachment(PICTURE, picture.data), until)
     return int(made)
 
 
@@ -286,7 +288,7 @@ def last_blocks(tx: Connection, conversation_id: int, count: int) -> list[str]:
 
 def is_waiting(tx: Connection, conversation_id: int) -> bool:
     """Whether the citizen wrote something there that nobody has answered yet."""
-    return tx.execute(_WAITING.limit(1), {"of": conversation_id}).first() is not None
+    return tx.execute(_WAITING.limit(1), {"these": [conversation_id]}).first() is not None
 
 
 def mask_told(tx: Connection, conversation_id: int, turn: int, pattern: re.Pattern[str], mask: str) -> None:
