@@ -65,10 +65,8 @@ class Served:
     @property
     def app(self) -> Litestar:
         """What was built, as the server runs it."""
-        assert self.site._server is not None
-        app = self.site._server.config.app
-        assert isinstance(app, Litestar)
-        return app
+        assert self.site._app is not None
+        return self.site._app
 
     async def helper(self, code: str, **more: Any) -> Helper:
         """Somebody who may work at once."""
