@@ -14,6 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from ..model.delivery import Outgoing, Refused, Result, Sent, SlowDown
 from ..settings import ZaloBotSettings
 from .base import Door, Limits, Markup, Office
+from .courtesies import TYPING_AFTER
 from .zalo_bot_api import (
     FAILURES,
     NOT_FOUND,
@@ -30,7 +31,7 @@ from .zalo_bot_api import (
     ZaloBotApi,
     outcome,
 )
-from .zalo_bot_manners import TYPING_AFTER, Manners
+from .zalo_bot_manners import Manners
 from .zalo_bot_poll import Poller
 from .zalo_bot_updates import Elsewhere, Nothing, Said, Unreadable, read
 from .zalo_bot_webhook import PATH, webhook
