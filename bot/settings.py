@@ -195,8 +195,7 @@ def _telegram(environment: Mapping[str, str], var: Path, public_url: str | None,
     receive = _choice(environment, "TELEGRAM_RECEIVE", ("polling", "webhook"))
     if receive == "polling":
         return TelegramSettings(token, api, secret=None)
-    if public_url is None or not public_url.startswith(("https://", "http://127.0.0.1:")):
-        raise SettingsError("TELEGRAM_RECEIVE=webhook needs PUBLIC_URL, an https:// address by which Telegram reaches us.")
+    _be_reachable(public_url, "TELEGRAM_RECEIVE=webhook", "Telegram")
     secret = environment.get("TELEGRAM_SECRET") or _kept(var, "telegram_secret", make)
     if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
         raise SettingsError("TELEGRAM_SECRET must be 16 to 256 letters, digits, _ or -; leave it out and one is made.")
@@ -212,8 +211,7 @@ def _zalo_bot(environment: Mapping[str, str], var: Path, public_url: str | None,
         raise SettingsError("ZALO_BOT_TOKEN is no token: copy the whole line that Zalo Bot Manager sent, digits, colon and letters.")
     usual, secret = ZaloBotSettings(token), None
     if _choice(environment, "ZALO_BOT_RECEIVE", ("polling", "webhook")) == "webhook":
-        if public_url is None or not public_url.startswith(("https://", "http://127.0.0.1:")):
-            raise SettingsError("ZALO_BOT_RECEIVE=webhook needs PUBLIC_URL, an https:// address by which Zalo reaches us.")
+        _be_reachable(public_url, "ZALO_BOT_RECEIVE=webhook", "Zalo")
         secret = environment.get("ZALO_BOT_SECRET") or _kept(var, "zalo_bot_secret", make)
         if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
             raise SettingsError("ZALO_BOT_SECRET must be 16 to 256 letters, digits, _ or -; leave it out and one is made.")
@@ -228,6 +226,11 @@ def _zalo_bot(environment: Mapping[str, str], var: Path, public_url: str | None,
         _seconds(environment, "ZALO_BOT_PAUSE", usual.pause),
         _codes(environment, "ZALO_BOT_GONE", usual.gone),
     )
+
+
+def _be_reachable(public_url: str | None, what: str, by: str) -> None:
+    if public_url is None or not public_url.startswith(("https://", "http://127.0.0.1:")):
+        raise SettingsError(f"{what} needs PUBLIC_URL, an https:// address by which {by} reaches us.")
 
 
 def _given(environment: Mapping[str, str], var: Path, name: str) -> str:
@@ -257,8 +260,7 @@ def _zalo_oa(environment: Mapping[str, str], public_url: str | None) -> ZaloOaSe
             raise SettingsError(f"{name} is a number of digits alone: {ZALO_OA[name]}.")
     if given["ZALO_OA_APP_SECRET"] == given["ZALO_OA_SECRET"]:
         raise SettingsError("ZALO_OA_SECRET and ZALO_OA_APP_SECRET are two different keys: the OA's own, and the app's.")
-    if public_url is None or not public_url.startswith(("https://", "http://127.0.0.1:")):
-        raise SettingsError("The Zalo OA needs PUBLIC_URL, an https:// address by which Zalo reaches us.")
+    _be_reachable(public_url, "The Zalo OA", "Zalo")
     code = environment.get("ZALO_SITE_CODE") or None
     if code is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", code):
         raise SettingsError("ZALO_SITE_CODE is what stands between «zalo_verifier» and «.html» in the name of the file that Zalo gives.")

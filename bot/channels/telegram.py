@@ -16,9 +16,10 @@ from ..model.delivery import Outgoing, Result, Sent
 from ..model.message import MAX_PAYLOAD_BYTES, Address, Button, Received, Tap
 from ..model.moving import Way
 from .base import Door, Limits, Markup, Office, Pictures, Unfetched
+from .courtesies import TYPING_AFTER
 from .telegram_api import OFFICIAL, REFUSED_TOKEN, WAIT_FOR_TOKEN, Patience, cannot_be_parsed, connect, outcome
 from .telegram_files import Files
-from .telegram_manners import TYPING_AFTER, Manners
+from .telegram_manners import Manners
 from .telegram_poll import Poller
 from .telegram_updates import ALLOWED, Elsewhere, ForeignTap, Membership, Nothing, Said, Tapped, Unreadable, read
 from .telegram_webhook import PATH, webhook
@@ -136,8 +137,8 @@ class Telegram:
                 self._manners.foreign(event)
             case Membership(address, reachable):
                 await self._door.reach(address, reachable)
-            case Elsewhere():
-                self._manners.decline(event)
+            case Elsewhere(chat):
+                self._manners.decline(chat)
             case Nothing(why):
                 log.debug("update_ignored", why=why)
 

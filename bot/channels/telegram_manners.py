@@ -1,43 +1,32 @@
-"""Small courtesies that nothing depends on: a tap is answered at once and its choice marked, typing is shown, groups are declined.
-
-None of them is stored or tried again; whatever goes wrong with one is a line in the log.
-"""
+"""Courtesies on Telegram: a tap is answered at once and its choice marked, typing is shown, groups are declined and left."""
 
 import asyncio
 import html
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
-import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
-from .telegram_updates import Elsewhere, ForeignTap, Tapped
-
-log = structlog.get_logger(__name__)
+from .courtesies import TYPING_AFTER, Courtesies
+from .telegram_updates import ForeignTap, Tapped
 
 CHOSEN = "✅ "
 LONGEST_TOAST = 200
 LONGEST_LABEL = 64
-TYPING_AFTER = 1.0
-"""Seconds without an answer after which typing is shown."""
 TYPING_AGAIN = 4.5
 """Telegram shows it for five seconds."""
 TYPING_TIMES = 4
-AT_ONCE = 500
-"""Courtesies under way; beyond that, people get their answers without."""
 
 
-class Manners:
+class Manners(Courtesies[int]):
+    failures = (TelegramError,)
+
     def __init__(self, bot: Bot, words: Callable[[str], str], typing_after: float = TYPING_AFTER) -> None:
         """`words`: the words of a block of content/common/telegram.md.j2."""
+        super().__init__(typing_after)
         self._bot = bot
         self._words = words
-        self._typing_after = typing_after
-        self._running: set[asyncio.Task[None]] = set()
-        self._typing: dict[int, asyncio.Task[None]] = {}
-        self._declined: set[int] = set()
 
     def tapped(self, tap: Tapped) -> None:
         """Say that the tap was heard, and mark what was chosen."""
@@ -46,36 +35,8 @@ class Manners:
     def foreign(self, tap: ForeignTap) -> None:
         self._begin(self._bot.answer_callback_query(tap.query, self._words("old_tap")[:LONGEST_TOAST], show_alert=True))
 
-    def decline(self, where: Elsewhere) -> None:
-        """Say once, in a group, that we talk one by one, and leave."""
-        if where.chat not in self._declined:
-            self._declined = {*self._declined, where.chat} if len(self._declined) < AT_ONCE else {where.chat}
-            self._begin(self._leave(where.chat))
-
-    def thinking(self, chat: int) -> None:
-        """Somebody wrote; should the answer take long, they see typing."""
-        if chat not in self._typing and (task := self._begin(self._type(chat))):
-            self._typing[chat] = task
-            task.add_done_callback(lambda _task: self._typing.pop(chat, None))
-
-    def answered(self, chat: int) -> None:
-        task = self._typing.pop(chat, None)
-        if task is not None:
-            task.cancel()
-
-    async def stop(self) -> None:
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-
-    def _begin(self, courtesy: Coroutine[Any, Any, Any]) -> "asyncio.Task[None] | None":
-        if len(self._running) >= AT_ONCE:
-            courtesy.close()
-            return None
-        task = asyncio.create_task(_quietly(courtesy))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return task
+    def _why(self, error: Exception) -> str:
+        return f"{type(error).__name__}: {error}"
 
     async def _confirm(self, tap: Tapped) -> None:
         payload = tap.inbound.tap.payload if tap.inbound.tap else ""
@@ -85,24 +46,16 @@ class Manners:
         if label and tap.message_id is not None and marked != tap.keyboard:
             await self._bot.edit_message_reply_markup(tap.inbound.address.id, tap.message_id, reply_markup=marked)
 
-    async def _type(self, chat: int) -> None:
-        await asyncio.sleep(self._typing_after)
+    async def _show_typing(self, chat: int) -> None:
         for _ in range(TYPING_TIMES):
             await self._bot.send_chat_action(chat, ChatAction.TYPING)
             await asyncio.sleep(TYPING_AGAIN)
 
-    async def _leave(self, chat: int) -> None:
+    async def _turn_away(self, chat: int) -> None:
         try:
             await self._bot.send_message(chat, html.escape(self._words("group"), quote=False))
         finally:
             await self._bot.leave_chat(chat)
-
-
-async def _quietly(courtesy: Coroutine[Any, Any, Any]) -> None:
-    try:
-        await courtesy
-    except TelegramError as error:
-        log.info("courtesy_failed", why=f"{type(error).__name__}: {error.message}")
 
 
 def _label(keyboard: InlineKeyboardMarkup | None, payload: str) -> str | None:

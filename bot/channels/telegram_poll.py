@@ -6,7 +6,6 @@ either way, so the offset follows the last batch, never the highest id ever seen
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -15,6 +14,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from ..model.errors import StoreError
 from .base import Office
+from .secret_webhook import Take
 from .telegram_api import REFUSED_TOKEN, WAIT_FOR_TOKEN, Patience, seconds, updates
 from .telegram_updates import chat_of
 
@@ -26,9 +26,6 @@ ANOTHER_TRY = 2.0
 """Seconds until a process that is not elected asks again: so long nobody polls after one that went has resigned."""
 TRIES = 3
 """How often an update that makes us stumble (an error of ours) is fetched again before it is left behind, with an alarm."""
-
-Take = Callable[[Any], Awaitable[None]]
-"""Stores what an update holds. Raises StoreError where that was not possible; then the update is fetched again."""
 
 
 class Poller:

@@ -15,6 +15,7 @@ from ..model.delivery import Outgoing, Refused, Result, Sent, SlowDown
 from ..model.moving import Way
 from ..settings import ZaloBotSettings
 from .base import Door, Limits, Markup, Office, Pictures
+from .courtesies import TYPING_AFTER
 from .picture_links import PictureLinks
 from .zalo_bot_api import (
     FAILURES,
@@ -32,7 +33,7 @@ from .zalo_bot_api import (
     ZaloBotApi,
     outcome,
 )
-from .zalo_bot_manners import TYPING_AFTER, Manners
+from .zalo_bot_manners import Manners
 from .zalo_bot_poll import Poller
 from .zalo_bot_updates import Elsewhere, Nothing, Said, Unreadable, read
 from .zalo_bot_webhook import PATH, webhook

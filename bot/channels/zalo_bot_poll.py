@@ -7,13 +7,13 @@ on the wire is lost all the same: in earnest, let Zalo bring updates to the webh
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
 
 from ..model.errors import StoreError
 from .base import Office
+from .secret_webhook import Take
 from .zalo_bot_api import (
     CONFLICT,
     FAILURES,
@@ -40,9 +40,6 @@ TOO_SOON = 0.2
 """Seconds: a poll that ends earlier with nothing was not held open at all, and the next must not follow at once."""
 TRIES = 3
 """How often an update that makes us stumble (an error of ours) is tried before it is left behind, with an alarm."""
-
-Take = Callable[[Any], Awaitable[None]]
-"""Stores what an update holds. Raises StoreError where that was not possible; then it is kept and tried again."""
 
 
 class Poller:

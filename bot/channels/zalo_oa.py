@@ -12,11 +12,11 @@ from prometheus_client import Counter
 from .. import metrics
 from ..model.clock import Clock
 from ..model.delivery import Blocked, Budget, NotSent, Outgoing, Refused, Result, Sent, SlowDown, Unknown
-from ..model.message import Button, Tap
 from ..model.moving import Way
 from .base import Door, Limits, Markup, Pictures
 from .zalo_oa_api import Api, NoAnswer, NotAsked, Patience
 from .zalo_oa_codes import Meaning, code
+from .zalo_oa_messages import LONGEST_PAYLOAD, MOST_BUTTONS, Numbered, buttoned, fitting, pictured
 from .zalo_oa_tokens import AUTHORISE, Tokens
 from .zalo_oa_updates import Echo, Membership, Nothing, Said, Unreadable, read
 from .zalo_oa_webhook import verifier, webhook
@@ -24,12 +24,8 @@ from .zalo_oa_webhook import verifier, webhook
 log = structlog.get_logger(__name__)
 
 IGNORED = Counter("danloi_zalo_oa_ignored", "Events of the Zalo OA that nothing followed from", ["event"])
-MOST_TEXT = 2000
 MOST_WORDS = 1500
 """Of one message of ours: what is left of 2,000 is for the numbered lines that stand for its buttons."""
-MOST_BUTTONS = 5
-LONGEST_TITLE = 100
-LONGEST_PAYLOAD = 1000
 MOST_PICTURE = 1_000_000
 """Bytes; Zalo takes 1 MB, and does not say which."""
 UPLOADS = 2
@@ -42,8 +38,6 @@ PAUSE_OPERATOR = 300.0
 OF_THE_OA = -211
 """The one quota that is not one person's."""
 MOST_SEEN = 10_000
-Numbered = Callable[[str, Sequence[Button]], str]
-"""Taps for who has none: numbered lines below the text (replies.formats)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,37 +269,6 @@ class _Expired(_NotLikeThis):
 def account(oa: str) -> str:
     """The name of the account: another OA's people are other people to us."""
     return f"zalo_oa:{oa}"
-
-
-def buttoned(out: Outgoing) -> dict[str, Any] | None:
-    """The message with its taps as Zalo's buttons, that say their payload for the person without showing it. None: they do not fit."""
-    taps = [(button.label, Tap(button.value, out.turn).payload) for button in out.buttons]
-    if not taps or len(taps) > MOST_BUTTONS or any(len(label) > LONGEST_TITLE or len(payload) > LONGEST_PAYLOAD for label, payload in taps):
-        return None
-    buttons = [{"title": label, "type": "oa.query.hide", "payload": payload} for label, payload in taps]
-    return {"text": out.text[:MOST_TEXT], "attachment": {"type": "template", "payload": {"buttons": buttons}}}
-
-
-def pictured(out: Outgoing, uploaded: str) -> dict[str, Any]:
-    """The message with a picture that was uploaded."""
-    media = {"template_type": "media", "elements": [{"media_type": "image", "attachment_id": uploaded}]}
-    return {"text": out.text[:MOST_TEXT], "attachment": {"type": "template", "payload": media}}
-
-
-def fitting(out: Outgoing, numbered: Numbered) -> str:
-    """The numbered text within Zalo's limit; labels are shortened before a word of the text is, and its end before nothing at all goes."""
-    text, buttons = out.text, list(out.buttons)
-    for most in (LONGEST_TITLE, 60, 30):
-        whole = numbered(text, buttons)
-        if len(whole) <= MOST_TEXT:
-            return whole
-        buttons = [Button(_shortened(button.label, most), button.value) for button in buttons]
-    rest = MOST_TEXT - len(numbered("", buttons))
-    return numbered(_shortened(text, rest), buttons)[:MOST_TEXT]
-
-
-def _shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _error(answer: Mapping[str, Any]) -> int | None:

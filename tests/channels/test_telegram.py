@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.channels.secret_webhook import authentic
 from bot.channels.telegram import MENU
-from bot.channels.telegram_webhook import PATH, authentic
+from bot.channels.telegram_webhook import PATH
 from bot.model.delivery import Outgoing, Sent
 from bot.model.errors import StoreBusy
 from bot.model.message import Button, Kind, Tap
@@ -327,7 +328,7 @@ async def test_without_a_webhook_there_is_no_such_page(polled: Line) -> None:
     assert polled.channel.routes == []
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"5", b'"x"', b"\xff\xfe"])
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"5", b'"x"', b"\xff\xfe", b"[" * 100_000], ids=lambda body: str(body[:9]))
 async def test_a_body_that_is_no_update_is_refused(hooked: Line, body: bytes) -> None:
     async with httpx.AsyncClient() as http:
         response = await http.post(hooked.url + PATH, content=body, headers={SECRET_HEADER: SECRET})

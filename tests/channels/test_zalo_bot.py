@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.channels.secret_webhook import authentic
 from bot.channels.zalo_bot_updates import Nothing, Said, Unreadable, read
-from bot.channels.zalo_bot_webhook import authentic
 from bot.model.delivery import Outgoing
 from bot.model.errors import StoreBusy
 from bot.model.message import Kind

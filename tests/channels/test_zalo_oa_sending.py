@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.base import LimitsNow
-from bot.channels.zalo_oa import MOST_TEXT, ZaloOa, account, buttoned
+from bot.channels.zalo_oa import ZaloOa, account
 from bot.channels.zalo_oa_codes import CODES, Meaning, code
+from bot.channels.zalo_oa_messages import MOST_TEXT, buttoned
 from bot.model.delivery import Blocked, NotSent, Outgoing, Refused, Result, Sent, SlowDown, Unknown
 from bot.model.message import Address, Button
 from bot.model.tokens import Kept
