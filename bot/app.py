@@ -5,12 +5,8 @@ import os
 import secrets
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-
-import structlog
-import yaml
 
 from . import metrics
 from .channels.base import Channel, LimitsNow
@@ -21,25 +17,16 @@ from .desk.rights import ROOM, Place, Rights
 from .desk.switch import Switch
 from .desk.takeover import Takeover
 from .desk.voice import Voice
-from .dialogue.lint import Around, lint
-from .dialogue.load import load_topics
-from .dialogue.versions import Library, Thresholds
 from .loops import Loop
 from .model import clock as clocks
-from .model.catalogue import FILE as CATALOGUE
-from .model.catalogue import Catalogue, catalogue
 from .model.clock import Clock
-from .model.errors import Fault, NluError, WrittenError
 from .model.flood import Floods
 from .model.grouping import Grouping
 from .model.message import Address
 from .moving import Moving
 from .outbox.deliver import Sender
 from .receive import Door
-from .replies.facts import Facts
 from .replies.formats import render
-from .replies.offices import Offices
-from .replies.words import Words
 from .script import Script
 from .settings import Settings
 from .store import retention
@@ -50,70 +37,12 @@ from .store.migrate import upgrade
 from .timers.due import DueTimers
 from .timers.retention import LOOK, Retention
 from .turn import Turn
-from .understanding import model_files, thresholds
-from .understanding.places import Places
-from .understanding.process import NluProcess
-from .understanding.rasa import Nlu
 from .understanding.reader import Reader
-from .understanding.terms import Terms
-from .understanding.text import fold
 from .workers import Workers
-
-log = structlog.get_logger(__name__)
+from .written import Written
 
 TURNS, SENDS = "turns", "sends"
 """What processes tell each other: something is due to be answered, or to be sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """All that writers wrote: the catalogue, the guides, the words."""
-
-    catalogue: Catalogue
-    library: Library
-    words: Words
-    places: Places
-    facts: Facts
-    terms: Terms
-
-
-def read_written(settings: Settings) -> Written:
-    """Read and look over everything written. Raises WrittenError with every fault found."""
-    known = read_catalogue(settings.root)
-    facts = Facts.load(settings.root / "content" / "facts")
-    kept = {"keep_days": settings.keep_days, "keep_hours": settings.keep_pictures_hours}
-    words = Words(settings.root / "content", facts, kept, Offices.load(settings.root))
-    topics = load_topics(settings.root / "flows", known, fold)
-    faults = lint(topics, Around(words.blocks, frozenset(facts.facts), frozenset(facts.sources)))
-    if faults:
-        raise WrittenError(faults)
-    limits = thresholds.load(settings.root)
-    unwritten = {topic.id: topic.title for topic in known.topics.values() if topic.id not in topics}
-    sure = Thresholds(limits.sure, limits.maybe)
-    places = Places.load(settings.root)
-    acts = frozenset(known.acts)
-    aspects = {aspect.id: aspect.title for aspect in known.aspects.values()}
-    library = Library(
-        topics,
-        sure,
-        known.menu,
-        acts,
-        words=words.has,
-        unwritten=unwritten,
-        may_be_said=facts.may_be_said,
-        aspects=aspects,
-        places=places.gazetteer,
-        fold=fold,
-    )
-    terms = Terms.load(settings.root, words.blocks("terms"), topics.keys())
-    return Written(known, library, words, places, facts, terms)
-
-
-def read_catalogue(root: Path) -> Catalogue:
-    try:
-        return catalogue(yaml.safe_load((root / CATALOGUE).read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError) as error:
-        raise WrittenError([Fault(CATALOGUE, None, f"không đọc được: {error}", "sửa theo đúng YAML")]) from error
 
 
 def open_database(settings: Settings) -> Database:
@@ -131,64 +60,6 @@ def lock_database(settings: Settings) -> FileLock | None:
     """One `serve` a SQLite file. Raises AlreadyRunning. PostgreSQL takes as many as you like."""
     kind, _, path = settings.database_url.partition("///")
     return FileLock(Path(f"{path}.lock")) if kind.startswith("sqlite") else None
-
-
-class Language:
-    """The language model: a child process of ours, or processes elsewhere, and the one client that asks them."""
-
-    def __init__(self, settings: Settings, known: Catalogue) -> None:
-        self._settings = settings
-        self._process: NluProcess | None = None
-        self._model = model_files.current(settings.root, settings.models)
-        urls: Sequence[str] = settings.nlu_url
-        if not urls and self._model is not None:
-            self._process = NluProcess(settings.root, self._model, settings.secrets["nlu_token"], note=_note, server=settings.nlu_server)
-            urls = (self._process.url,)
-        elif not urls:
-            log.warning("no_model", remedy="run `danloi train`; until then keywords, taps, numbers and a person still work")
-        expected = self._model or model_files.expected(settings.root, settings.models)
-        self.nlu = Nlu(urls, settings.secrets["nlu_token"], known.intents, expected.name)
-
-    async def start(self) -> None:
-        if self._process is not None:
-            await self._process.start()
-
-    async def ready(self) -> None:
-        """Wait until the model answers. Raises NluError with the reason where it does not."""
-        if self._process is not None:
-            await self._process.ready()
-        elif not await self.nlu.ready():
-            raise NluError(
-                "No language model answers: run `danloi train`, or look at NLU_URL. Keywords, taps, numbers and a person still work."
-            )
-
-    async def follow(self) -> None:
-        """One look: where another model was promoted, have our process serve it, while questions go on being answered.
-
-        A model that cannot be taken is told of once and left alone. Peers elsewhere are their operator's to exchange.
-        """
-        promoted = await asyncio.to_thread(model_files.current, self._settings.root, self._settings.models)
-        if self._process is None or promoted is None or promoted == self._model:
-            return
-        before, self._model = self._model, promoted
-        names = [model.name for model in (before, promoted) if model is not None]
-        self.nlu.expect(*names)
-        try:
-            await self._process.exchange(promoted)
-            self.nlu.expect(promoted.name)
-            log.info("model_exchanged", model=promoted.name)
-        except NluError as error:
-            self.nlu.expect(*names[:1])
-            log.error("model_not_exchanged", why=str(error))
-
-    async def stop(self) -> None:
-        await self.nlu.close()
-        if self._process is not None:
-            await self._process.stop()
-
-
-def _note(what: str) -> None:
-    log.warning("nlu", what=what)
 
 
 def process_name() -> str:

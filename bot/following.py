@@ -6,7 +6,7 @@ from datetime import date
 
 import structlog
 
-from .app import App, Written, read_written
+from .app import App
 from .desk.publishing import Publisher, published, unpublished
 from .dialogue.guide import Ask, Do
 from .dialogue.state import State
@@ -17,6 +17,7 @@ from .settings import Settings
 from .store import editions
 from .store.database import Database
 from .understanding.text import fold
+from .written import Written, read_written
 
 log = structlog.get_logger(__name__)
 

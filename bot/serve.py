@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from . import web
-from .app import App, Language, Written, lock_database, open_database, process_name, read_written, until_signalled
+from .app import App, lock_database, open_database, process_name, until_signalled
 from .channels.terminal import Terminal
 from .channels.webchat import WebChat
 from .chat import Chat
@@ -20,6 +20,7 @@ from .desk import console
 from .dialogue.state import State
 from .following import POLL as GUIDES_POLL
 from .following import Following, as_published, as_written, placed_at
+from .language import Language
 from .loops import Loop
 from .model.clock import now, today
 from .model.errors import NluError
@@ -35,6 +36,7 @@ from .understanding.evaluation.examples import read_examples
 from .understanding.evaluation.figures import measure
 from .understanding.evaluation.judged import Judged, judge, with_pairs
 from .understanding.reader import Reader
+from .written import Written, read_written
 
 log = structlog.get_logger(__name__)
 

@@ -8,32 +8,33 @@ A turn that fails is tried again; after `MOST_TRIES` its messages are dead, with
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from . import metrics
+from .answer import Answer, silenced, utterances, with_move
 from .desk.hand_over import Situation, hand_over
 from .desk.relay import Relay
 from .desk.rights import Rights
 from .desk.switch import Switch, is_done_even_so
 from .desk.takeover import Takeover
 from .desk.voice import Voice
-from .dialogue.doubts import chosen, complains, doubt
+from .dialogue.doubts import chosen, complains
 from .dialogue.later import standing
 from .dialogue.router import route, settles
 from .dialogue.state import State
-from .model.candidate import Doubt, Guess
+from .model.candidate import Guess
 from .model.case import CaseReason
 from .model.clock import Clock, morning, today
 from .model.conversation import Claim, Conversation, OwnerKind
 from .model.delivery import Budget, Status
-from .model.dialogue import Bring, Event, HandOver, Later, Move, Rating, Say
+from .model.dialogue import Event, HandOver, Later, Say
 from .model.grouping import Grouping
 from .model.meaning import Heard
 from .model.message import Address, Reply, Waiting
-from .model.privacy import Act, Purpose, RequestKind
+from .model.privacy import Act, Purpose
 from .model.record import TurnRecord
 from .model.timer import Timer, TimerKind
 from .moving import Moving
@@ -45,37 +46,9 @@ from .understanding.reader import Reader
 log = structlog.get_logger(__name__)
 
 MOST_TRIES = 5
-PAUSED = "desk.paused"
 FIRST_WORDS = "common.first_words"
 PUT_ASIDE = timedelta(days=14)
 """Silence after a reminder until what was being done is put aside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """All that a turn will commit."""
-
-    state: State
-    heard: tuple[tuple[tuple[int, ...], Heard], ...] = ()
-    """What was heard, and the ids of the messages it was heard in."""
-    says: tuple[Say, ...] = ()
-    hand_over: HandOver | None = None
-    events: tuple[Event, ...] = ()
-    doubts: tuple[tuple[Heard, Doubt], ...] = ()
-    """What was not surely understood: it waits to be labelled."""
-    forget: bool = False
-    asks: tuple[RequestKind, ...] = ()
-    """What the citizen wants concerning what is kept of them."""
-    later: tuple[Later, ...] = ()
-    rating: Rating | None = None
-    leaves: bool = False
-    brings: tuple[Bring, ...] = ()
-    """What moves here from other conversations."""
-    code: str | None = None
-    """What is told where something is to leave; only its hash is kept."""
-    remind: int | None = None
-    flow: str | None = None
-    step: str | None = None
 
 
 class Turn:
@@ -144,7 +117,7 @@ class Turn:
             waiting_for_person = claim.conversation.open_case is not None or answer.hand_over is not None
             arrival = await self._moving.find(heard, answer.state, claim.conversation)
             move = route(self._script.library, answer.state, heard, date, waiting_for_person, claim.unsure, arrival)
-            answer = _with(answer, ids, heard, move)
+            answer = with_move(answer, ids, heard, move)
         first = self._first_words(claim.conversation)
         urgent = answer.hand_over is not None and answer.hand_over.urgent
         says = await self._rights.told(claim.conversation, answer.says) if answer.asks else answer.says
@@ -157,9 +130,9 @@ class Turn:
             heard = self._glance(one)
             waits = claim.conversation.open_case is not None or answer.hand_over is not None
             if is_done_even_so(heard, answer.state.awaits_phone):
-                answer = _with(answer, ids, heard, route(self._script.library, answer.state, heard, date, waits, claim.unsure))
+                answer = with_move(answer, ids, heard, route(self._script.library, answer.state, heard, date, waits, claim.unsure))
             else:
-                answer = _silenced(answer, ids, heard)
+                answer = silenced(answer, ids, heard)
         first = self._first_words(claim.conversation)
         says = await self._rights.told(claim.conversation, answer.says) if answer.asks else answer.says
         urgent = answer.hand_over is not None and answer.hand_over.urgent
@@ -322,53 +295,3 @@ def _honest(say: Say, later: Iterable[Later], budget: Budget | None, now: dateti
     """A reminder is not promised where the channel will not let us keep the promise."""
     too_late = budget is not None and any(one.asked and morning(one.day) - now > budget.remind_within for one in later)
     return replace(say, block="common.cannot_remind") if too_late and say.block == "common.will_remind" else say
-
-
-def utterances(waiting: Iterable[Waiting]) -> list[tuple[tuple[int, ...], Waiting]]:
-    """What is answered together: neighbouring texts are one utterance, everything quick stands alone. With the ids it came from."""
-    grouped: list[tuple[tuple[int, ...], Waiting]] = []
-    for message in waiting:
-        if grouped and not message.quick and not grouped[-1][1].quick:
-            ids, before = grouped[-1]
-            grouped[-1] = ((*ids, message.id), _joined(before, message))
-        else:
-            grouped.append(((message.id,), message))
-    return grouped
-
-
-def _joined(first: Waiting, second: Waiting) -> Waiting:
-    masked = tuple(dict.fromkeys((*first.masked, *second.masked)))
-    return replace(first, text=f"{first.text}\n{second.text}", masked=masked, cut=first.cut or second.cut)
-
-
-def _silenced(answer: Answer, ids: tuple[int, ...], heard: Heard) -> Answer:
-    """What is left to a person, told once."""
-    told = any(say.block == PAUSED for say in answer.says)
-    return replace(
-        answer,
-        heard=(*answer.heard, (ids, heard)),
-        says=answer.says if told else (*answer.says, Say(PAUSED, critical=True)),
-        hand_over=answer.hand_over or HandOver(CaseReason.PAUSED, answer.state.topic),
-        events=(*answer.events, Event("paused")),
-    )
-
-
-def _with(answer: Answer, ids: tuple[int, ...], heard: Heard, move: Move) -> Answer:
-    keep_first = answer.hand_over is not None and (answer.hand_over.urgent or move.hand_over is None)
-    return Answer(
-        state=State.from_dict(move.state),
-        heard=(*answer.heard, (ids, heard)),
-        says=(*answer.says, *move.says),
-        hand_over=answer.hand_over if keep_first else move.hand_over,
-        events=(*answer.events, *move.events),
-        doubts=(*answer.doubts, (heard, why)) if (why := doubt(heard, move.events)) else answer.doubts,
-        forget=answer.forget or move.forget,
-        asks=(*answer.asks, *move.asks),
-        later=(*answer.later, *move.later),
-        rating=move.rating or answer.rating,
-        leaves=answer.leaves or move.leaves,
-        brings=answer.brings if move.bring is None else (*answer.brings, move.bring),
-        remind=move.remind,
-        flow=move.flow,
-        step=move.step,
-    )

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from .app import Written, read_catalogue, read_written
 from .dialogue.draw import mermaid
 from .dialogue.guide import Ask, Do, Step, Topic
 from .dialogue.paths import needed_blocks
@@ -21,6 +20,7 @@ from .replies.sample import SAMPLE
 from .script import every_message
 from .settings import Settings
 from .understanding import shortcuts
+from .written import Written, read_catalogue, read_written
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Written, read_written
 from bot.settings import Settings
 from bot.settings import load as load_settings
 from bot.store.crypto import Keyring
 from bot.store.database import Database, connect
 from bot.store.migrate import upgrade
+from bot.written import Written, read_written
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="danloi-runtime-"))  # the PostgreSQL package warns without one
 

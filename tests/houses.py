@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Written
 from bot.settings import Settings
 from bot.store.database import Database, connect
 from bot.store.migrate import upgrade
 from bot.understanding.rasa import Nlu
+from bot.written import Written
 
 from .conftest import KEYRING, Clock
 from .talk import House

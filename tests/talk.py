@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from bot.app import App, Written
+from bot.app import App
 from bot.channels.base import Limits, Markup
 from bot.model.case import Case
 from bot.model.grouping import Grouping
@@ -22,6 +22,7 @@ from bot.settings import Settings
 from bot.store import cases
 from bot.store.database import Database
 from bot.understanding.reader import Model, Reader
+from bot.written import Written
 
 from .conftest import Clock
 from .fakes.channel import FakePlatform

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..app import App, Written, read_written
+from ..app import App
 from ..desk import console
 from ..model.clock import now
 from ..model.errors import DanLoiError
@@ -26,6 +26,7 @@ from ..store import scratch
 from ..store.database import Database
 from ..understanding.reader import Reader
 from ..web import Site
+from ..written import Written, read_written
 from . import machine
 from .desk_figures import Filled, Report, row
 from .desk_fill import fill

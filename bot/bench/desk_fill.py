@@ -4,13 +4,13 @@ import random
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from ..app import Written
 from ..desk.passwords import hash_password
 from ..model.clock import now
 from ..model.people import Role
 from ..store import desk, people, scratch
 from ..store.database import Database, Tx
 from ..understanding.text import fold
+from ..written import Written
 from .citizen import SEED
 from .desk_visits import COORDINATOR, DESK, HELPER, MANY, Known
 from .made_up import person, staff

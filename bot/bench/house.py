@@ -8,7 +8,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
-from ..app import App, Written, lock_database
+from ..app import App, lock_database
 from ..model.errors import SettingsError
 from ..model.grouping import Grouping
 from ..model.message import Address
@@ -18,6 +18,7 @@ from ..store.crypto import Keyring
 from ..store.database import Database, connect
 from ..store.migrate import upgrade
 from ..understanding.reader import Model, Reader
+from ..written import Written
 from .citizen import Citizen, Does
 from .figures import Load, load
 from .street import ACCOUNT, Street

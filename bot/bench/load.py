@@ -14,9 +14,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..app import read_catalogue
 from ..model.errors import SettingsError
 from ..settings import Settings
+from ..written import read_catalogue
 from . import load_pictures, load_sizes, load_trouble, machine
 from .ground import NO_WAIT, Contender, Ground
 from .load_figures import Report, Table

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..app import App, open_database, read_written
+from ..app import App, open_database
 from ..channels.base import Limits, Markup
 from ..channels.webchat import ACCOUNT as WEB
 from ..channels.webchat import Visitors
@@ -18,6 +18,7 @@ from ..model.message import Address, Inbound, Kind
 from ..store import conversations, scratch
 from ..store.database import Database, Tx
 from ..understanding.reader import Reader
+from ..written import read_written
 from .conversation import STEPS, said
 from .figures import percentile
 from .ground import NO_WAIT, Contender, Ground

@@ -15,8 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
-from ..app import read_written
 from ..settings import Settings
+from ..written import read_written
 from .citizen import Does
 from .house import open_house, scratch_database
 from .lines import AtOnce

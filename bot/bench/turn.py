@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
-from ..app import Language, Written, read_written
+from ..language import Language
 from ..model.grouping import Grouping
 from ..settings import Settings
 from ..store import scratch
 from ..store.database import Database
 from ..understanding.reader import Model
+from ..written import Written, read_written
 from .citizen import Does
 from .figures import Plan, Report, Row
 from .house import open_house, scratch_database

@@ -1,9 +1,10 @@
 """The language model: there, made of today's training data, and answering."""
 
-from .. import app as composition
+from ..language import Language
 from ..model.errors import DanLoiError, NluError
 from ..settings import Settings
 from ..understanding import model_files
+from ..written import read_catalogue
 from .finding import Finding, mend, unsure, well
 
 QUESTION = "làm căn cước công dân cho cháu ở đâu"
@@ -33,9 +34,9 @@ async def nlu(settings: Settings, answers: bool) -> list[Finding]:
         return [well("nlu", "mô hình đang trả lời cho trợ lý đang chạy")]
     if not settings.nlu_url and model_files.current(settings.root, settings.models) is None:
         return [unsure("nlu", "chưa có mô hình nào để hỏi", TRAIN)]
-    known = composition.read_catalogue(settings.root)
+    known = read_catalogue(settings.root)
     try:
-        language = composition.Language(settings, known)
+        language = Language(settings, known)
         try:
             await language.start()
             await language.ready()

@@ -1,10 +1,10 @@
 """What the writers wrote: whether `danloi check` lets it pass."""
 
-from ..app import read_written
 from ..dialogue.versions import Library
 from ..model.errors import WrittenError
 from ..settings import Settings
 from ..writing import check_written
+from ..written import read_written
 from .finding import Finding, mend, well
 
 SHOWN = 3

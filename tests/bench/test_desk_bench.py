@@ -10,7 +10,6 @@ import pytest
 from litestar.types import Message, Receive, Scope, Send
 from sqlalchemy import text
 
-from bot.app import Written
 from bot.bench.desk import Timed, Wanted, measured
 from bot.bench.desk_figures import Filled, Report, row
 from bot.bench.desk_fill import fill
@@ -22,6 +21,7 @@ from bot.model.people import Role
 from bot.settings import Settings
 from bot.store import people, scratch
 from bot.store.database import Database, connect
+from bot.written import Written
 
 from ..conftest import KEYRING
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Written
 from bot.bench import lines
 from bot.bench.citizen import Citizen, Does, Took
 from bot.bench.figures import Load, Plan, Report, Row, load, percentile
@@ -25,6 +24,7 @@ from bot.settings import Settings
 from bot.store import conversations, scratch
 from bot.store.database import Database
 from bot.understanding.reader import Reader
+from bot.written import Written
 
 from ..fakes.door import FakeDoor
 

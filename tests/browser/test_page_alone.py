@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, FilePayload, Page, Route, expect
 
-from bot.app import Written
 from bot.channels.webchat import Visitors, WebChat
 from bot.model.message import Button, Inbound, Received, Shown
+from bot.written import Written
 
 from ..fakes.behind_web import Behind, serving
 from ..fakes.pictures import picture

@@ -17,7 +17,6 @@ from litestar.stores.memory import MemoryStore
 from structlog.testing import capture_logs
 
 from bot import web
-from bot.app import Written
 from bot.channels import webchat_limits
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_webhook import PATH, SECRET_HEADER
@@ -28,6 +27,7 @@ from bot.model.message import MOST_BYTES
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.web import MOST_BODY
+from bot.written import Written
 
 from ..conftest import Clock
 from ..desk.conftest import sqlite  # noqa: F401

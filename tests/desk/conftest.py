@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Written
 from bot.desk.passwords import hash_password
 from bot.settings import Settings
 from bot.store.database import Database, connect
 from bot.store.migrate import upgrade
 from bot.understanding.places import Places
+from bot.written import Written
 
 from ..conftest import KEYRING, Clock
 from ..houses import house, house_on_each, nlu  # noqa: F401

@@ -17,7 +17,6 @@ from uuid import uuid4
 import httpx
 from litestar import Litestar
 
-from bot.app import Written
 from bot.channels.base import Limits
 from bot.desk import console
 from bot.desk.pages.access import COOKIE
@@ -26,6 +25,7 @@ from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import conversation, message, metadata
 from bot.web import Site
+from bot.written import Written
 
 from ..conftest import Clock
 from ..talk import BUTTONS, House, Talk

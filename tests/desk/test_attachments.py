@@ -14,7 +14,6 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from bot.app import Written
 from bot.channels.base import Fetches
 from bot.channels.telegram import Telegram
 from bot.desk.pages.attachment_routes import GONE, UNFETCHED
@@ -27,6 +26,7 @@ from bot.settings import Settings
 from bot.store import attachments, forget, messages, people
 from bot.store.database import Database, Tx
 from bot.store.tables import attachment, audit, message
+from bot.written import Written
 
 from ..channels.telegram_line import QUICKLY, words
 from ..conftest import Clock

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from bot.app import Written
 from bot.desk import headcount
 from bot.desk.headcount import Headcounter
 from bot.dialogue.state import Frame, State
@@ -14,6 +13,7 @@ from bot.model.errors import StoreBusy
 from bot.model.message import Address
 from bot.model.people import Role
 from bot.store import conversations, editions
+from bot.written import Written
 
 from ..conftest import Clock
 from .web import Console, words

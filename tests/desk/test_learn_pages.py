@@ -10,13 +10,13 @@ from uuid import uuid4
 
 import pytest
 
-from bot.app import Written
 from bot.desk import learning
 from bot.model.candidate import Candidate, Doubt, Guess
 from bot.model.message import Address
 from bot.model.people import Role
 from bot.store import candidates, conversations
 from bot.understanding.evaluation.examples import Example, read_examples
+from bot.written import Written
 
 from .web import Console, words
 

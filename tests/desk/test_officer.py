@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.app import Written
 from bot.desk import officer
 from bot.model.errors import DanLoiError
 from bot.model.people import Role
@@ -15,6 +14,7 @@ from bot.settings import Settings
 from bot.store import requests
 from bot.store.database import Database
 from bot.store.tables import audit, breach, data_request
+from bot.written import Written
 
 from ..conftest import Clock
 from ..talk import House

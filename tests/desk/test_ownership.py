@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import func, select
 
-from bot.app import Written
 from bot.model.case import CaseStatus
 from bot.model.conversation import INBOX, Claim, OwnerKind
 from bot.model.delivery import Sending, Sent, Status
@@ -32,6 +31,7 @@ from bot.store import cases, conversations, deliveries
 from bot.store.database import Database, connect
 from bot.store.migrate import upgrade
 from bot.store.tables import conversation, message, owner_event, timer
+from bot.written import Written
 
 from ..conftest import KEYRING, Clock
 from ..talk import CHANNEL, House

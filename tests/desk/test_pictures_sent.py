@@ -17,7 +17,6 @@ import httpx
 import pytest
 from PIL import Image
 
-from bot.app import Written
 from bot.channels.base import Limits
 from bot.channels.pictures import fitted
 from bot.channels.webchat import FOR_POOR_NETWORKS, Visitors
@@ -29,6 +28,7 @@ from bot.settings import Settings
 from bot.store import deliveries, forget
 from bot.store.database import Database
 from bot.store.tables import attachment, message
+from bot.written import Written
 
 from ..conftest import Clock
 from ..fakes.pictures import NO_PICTURES, SECRET, picture, png_bomb, with_secrets

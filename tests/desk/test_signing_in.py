@@ -7,7 +7,6 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from bot.app import Written
 from bot.desk import sign_in as signing_in
 from bot.desk import users
 from bot.desk.pages.access import COOKIE
@@ -17,6 +16,7 @@ from bot.settings import Settings
 from bot.store import people
 from bot.store.database import Database
 from bot.store.tables import session_item
+from bot.written import Written
 
 from ..conftest import Clock
 from .conftest import PASSWORD

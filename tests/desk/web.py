@@ -17,7 +17,6 @@ from uuid import uuid4
 import httpx
 import uvicorn
 
-from bot.app import Written
 from bot.channels.webchat import WebChat
 from bot.channels.webchat_routes import Ports
 from bot.desk import console as desk_console
@@ -30,6 +29,7 @@ from bot.settings import Settings
 from bot.store import desk, people
 from bot.store.database import Tx
 from bot.web import _Server, build
+from bot.written import Written
 
 from ..fakes.behind_web import Behind
 from ..talk import House

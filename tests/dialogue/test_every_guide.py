@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from bot.app import Written
 from bot.dialogue import later
 from bot.dialogue.guide import Ask, Do
 from bot.dialogue.readings import ITSELF
@@ -14,6 +13,7 @@ from bot.model.meaning import Meaning, Reading
 from bot.model.message import Kind
 from bot.settings import ROOT
 from bot.understanding.reader import Reader
+from bot.written import Written
 
 from .village import NOW, TODAY, Citizen
 

@@ -4,12 +4,12 @@ import random
 
 import pytest
 
-from bot.app import Written
 from bot.dialogue.state import State
 from bot.model.message import Kind
 from bot.model.speaker import Speaker
 from bot.replies.fit import Room, fitted
 from bot.replies.formats import numbered, render
+from bot.written import Written
 
 from .test_properties import PHRASES
 from .village import NOW, TODAY, Citizen

@@ -5,7 +5,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.app import Written
 from bot.dialogue.guide import Ask, Do
 from bot.dialogue.picture import svg
 from bot.dialogue.trying import arrive
@@ -13,6 +12,7 @@ from bot.following import placed_at
 from bot.model.errors import DanLoiError
 from bot.settings import Settings
 from bot.writing import drawing, preview_page, previews
+from bot.written import Written
 
 from .test_questions import GUIDE
 from .village import TODAY, library

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.app import read_catalogue
 from bot.dialogue.load import load_topics
 from bot.dialogue.router import route
 from bot.dialogue.state import State
@@ -23,6 +22,7 @@ from bot.settings import ROOT
 from bot.understanding.places import Places
 from bot.understanding.reader import Reader
 from bot.understanding.text import fold
+from bot.written import read_catalogue
 
 HEAD = "title: {title}\nfor: Mọi người\nreviewed: 2026-11-23\nsources: [luat]\n"
 CATALOGUE = read_catalogue(ROOT)

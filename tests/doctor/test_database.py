@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.app import Written
 from bot.doctor import database as check
 from bot.following import publisher
 from bot.model.errors import SettingsError, StoreError
@@ -18,6 +17,7 @@ from bot.store.database import Database, connect
 from bot.store.look import Look, file_of, look
 from bot.store.migrate import downgrade, upgrade
 from bot.store.tokens import Shelf
+from bot.written import Written
 
 from ..conftest import KEYRING, Clock
 from .findings import states, the

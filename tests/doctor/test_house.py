@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Written
 from bot.dialogue.versions import Library
 from bot.doctor import clock, database, house, model, words
 from bot.doctor.report import HIDDEN, as_json, hidden, text, to_mend
 from bot.doctor.round import accounts, secrets
 from bot.settings import SECRETS, UNMADE, Settings, load
 from bot.understanding import model_files
+from bot.written import Written
 
 from ..fakes.telegram import TOKEN
 from .findings import states, the

@@ -113,8 +113,8 @@ async def nursery(folder: Path) -> AsyncIterator[Nursery]:
 
 def main(folder: str) -> None:
     from bot import __main__, serve
-    from bot.app import read_written
     from bot.settings import load
+    from bot.written import read_written
 
     written = read_written(load({"DANLOI_VAR": folder}))
     vars(serve)["read_written"] = lambda _settings: written

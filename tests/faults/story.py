@@ -16,7 +16,6 @@ from uuid import uuid4
 import httpx
 from sqlalchemy.exc import DBAPIError
 
-from bot.app import Written
 from bot.desk.passwords import hash_password
 from bot.model.clock import now
 from bot.model.errors import DanLoiError
@@ -24,6 +23,7 @@ from bot.model.people import Role
 from bot.settings import Settings
 from bot.store import people
 from bot.store.database import Database, Tx
+from bot.written import Written
 
 from ..conftest import Clock
 from ..desk.serving import Browser

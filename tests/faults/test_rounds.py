@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from bot.app import Written
 from bot.model.errors import DanLoiError
 from bot.settings import Settings
 from bot.store.database import Database, connect
 from bot.store.migrate import upgrade
+from bot.written import Written
 
 from ..conftest import KEYRING, fresh_postgres
 from .judge import judge

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from bot.app import App, Written
+from bot.app import App
 from bot.channels.telegram import Telegram, account
 from bot.model.grouping import Grouping
 from bot.settings import Settings
 from bot.store.database import connect
 from bot.store.migrate import upgrade
 from bot.understanding.reader import Reader
+from bot.written import Written
 
 from ..conftest import KEYRING, Clock
 from ..fakes.office import FakeOffice

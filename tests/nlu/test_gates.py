@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Written
 from bot.settings import ROOT
 from bot.understanding import thresholds
 from bot.understanding.evaluation.examples import read_examples
@@ -13,6 +12,7 @@ from bot.understanding.evaluation.figures import Figures, measure
 from bot.understanding.evaluation.harmful import harmful
 from bot.understanding.evaluation.judged import Judged, judge, with_pairs
 from bot.understanding.rasa import Nlu
+from bot.written import Written
 
 from ..understanding.conftest import TOKEN, light, model  # noqa: F401
 

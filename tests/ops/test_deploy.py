@@ -14,6 +14,8 @@ from bot.__main__ import cli
 from bot.settings import ROOT, SECRETS, load
 from bot.web import KEEP_ALIVE
 
+from ..sources import SETTINGS
+
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 PAGE = (ROOT / "deploy/README.md").read_text(encoding="utf-8")
@@ -36,9 +38,8 @@ def stages() -> dict[str, list[str]]:
 
 def variables() -> set[str]:
     """Every variable that the programs in the images read."""
-    source = (ROOT / "bot/settings.py").read_text("utf-8")
-    bot = re.findall(r'environment(?:\.get\(|, )"([A-Z_]+)"', source)
-    bot += [name.upper() for name in re.findall(r'_given\(environment, var, "([a-z_]+)"', source)]
+    bot = re.findall(r'environment(?:\.get\(|, )"([A-Z_]+)"', SETTINGS)
+    bot += [name.upper() for name in re.findall(r'given\(environment, var, "([a-z_]+)"', SETTINGS)]
     nlu = re.findall(r'environ(?:\.get|\.pop)\("([A-Z_]+)"', (ROOT / "nlu/serve/__main__.py").read_text("utf-8"))
     names = {*bot, *nlu, *(name.upper() for name in SECRETS)}
     return {*names, *(f"{name}_FILE" for name in names)} | OF_UVICORN

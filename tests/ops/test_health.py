@@ -13,7 +13,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
 from bot import metrics
-from bot.app import Written
 from bot.channels.webchat import WebChat
 from bot.health import Health, Looked, probes
 from bot.loops import Loop
@@ -22,6 +21,7 @@ from bot.settings import Settings
 from bot.store.database import Database, connect
 from bot.store.migrate import downgrade, is_behind
 from bot.store.tables import case, conversation
+from bot.written import Written
 
 from ..conftest import KEYRING, Clock
 from ..fakes.behind_web import Behind, serving

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from bot.app import App, Written
+from bot.app import App
 from bot.channels.webchat import WebChat
 from bot.model.grouping import Grouping
 from bot.model.message import Address, Inbound, Kind
@@ -17,6 +17,7 @@ from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.wakeups import EVERYTHING, Wakeups
 from bot.understanding.reader import Reader
+from bot.written import Written
 
 from ..conftest import fresh_postgres
 

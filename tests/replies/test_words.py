@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Written
 from bot.model.dialogue import Say
 from bot.model.errors import WrittenError
 from bot.model.message import Button, Reply
 from bot.replies.facts import Facts
 from bot.replies.words import Words
+from bot.written import Written
 
 TODAY = date(2026, 11, 23)
 SOURCES = "luat: {title: Luật, date: 2024-07-01}\n"

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from bot.app import Written
 from bot.bench.desk_fill import fill
 from bot.bench.desk_visits import HELPER, Known
 from bot.model.case import CaseStatus
@@ -20,6 +19,7 @@ from bot.store.database import Database, Transaction, connect
 from bot.store.desk import Reach, Wanted
 from bot.store.migrate import upgrade
 from bot.store.scratch import code_of
+from bot.written import Written
 
 from ..conftest import KEYRING, fresh_postgres
 

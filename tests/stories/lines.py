@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import httpx
 
-from bot.app import App, Written
+from bot.app import App
 from bot.channels.base import Channel
 from bot.channels.telegram import Telegram
 from bot.channels.terminal import Terminal
@@ -29,6 +29,7 @@ from bot.settings import Settings, ZaloBotSettings
 from bot.store.database import Database
 from bot.understanding.reader import Model, Reader
 from bot.web import Site
+from bot.written import Written
 
 from ..channels.zalo_line import zalo_channel
 from ..conftest import Clock

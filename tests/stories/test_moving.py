@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Written
 from bot.model.meaning import Meaning
 from bot.settings import Settings
 from bot.store.database import Database, connect
 from bot.store.migrate import upgrade
+from bot.written import Written
 
 from ..conftest import KEYRING, Clock
 from .lines import House, Line, Message, Records, lines_on

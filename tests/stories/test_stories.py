@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Written
 from bot.replies.formats import render
 from bot.settings import Settings
 from bot.store.database import Database, connect
 from bot.store.migrate import upgrade
 from bot.understanding.rasa import Nlu
+from bot.written import Written
 
 from ..conftest import KEYRING, Clock
 from ..conversations.transcript import Transcript, load

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.app import Written
 from bot.channels.base import Limits, Markup
 from bot.model.errors import StoreError
 from bot.model.flood import PER_MINUTE, Floods, Verdict
@@ -13,6 +12,7 @@ from bot.model.message import Address, Inbound, Kind, Received, Refused
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import message
+from bot.written import Written
 
 from ..conftest import Clock
 from ..desk.helpers import Desk

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Written
 from bot.desk import learning
 from bot.model.candidate import Candidate, Doubt
 from bot.model.errors import DanLoiError
@@ -13,6 +12,7 @@ from bot.settings import Settings
 from bot.store import candidates
 from bot.store.database import Database
 from bot.understanding.evaluation.examples import Example, read_examples
+from bot.written import Written
 
 from ..conftest import Clock
 from ..talk import House

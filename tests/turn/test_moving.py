@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.app import Written
 from bot.channels.base import Limits, Markup
 from bot.dialogue.state import State
 from bot.model.conversation import Conversation, Owner, OwnerKind
@@ -20,6 +19,7 @@ from bot.settings import Settings
 from bot.store import conversations, forget, tables
 from bot.store.conversations import Change
 from bot.store.database import Database, Tx
+from bot.written import Written
 
 from ..conftest import Clock
 from ..fakes.channel import FakePlatform

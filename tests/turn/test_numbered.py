@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.app import Written
 from bot.channels.base import Limits, Markup
 from bot.replies.formats import numbered, render
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.understanding.rasa import Nlu
+from bot.written import Written
 
 from ..conftest import Clock
 from ..talk import House, Talk

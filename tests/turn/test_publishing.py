@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Written
 from bot.desk.publishing import unpublished
 from bot.dialogue.paths import needed_blocks
 from bot.dialogue.state import State
@@ -21,6 +20,7 @@ from bot.store import conversations, editions
 from bot.store.database import Database
 from bot.understanding.places import Places
 from bot.understanding.terms import Terms
+from bot.written import Written
 
 from ..conftest import Clock
 from ..dialogue.village import CATALOGUE, library

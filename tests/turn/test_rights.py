@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import Table, select, update
 from sqlalchemy.exc import DBAPIError
 
-from bot.app import Written
 from bot.channels.base import Limits, Markup
 from bot.channels.webchat_files import Files
 from bot.desk import copies
@@ -20,6 +19,7 @@ from bot.settings import Settings
 from bot.store import consents, holdings, requests
 from bot.store.database import Database
 from bot.store.tables import consent_log, data_request, message
+from bot.written import Written
 
 from ..conftest import Clock
 from ..desk.helpers import Desk

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.app import Written
 from bot.desk import switch
 from bot.desk.switch import Switch
 from bot.model.case import CaseReason
@@ -16,6 +15,7 @@ from bot.settings import Settings
 from bot.store import consents
 from bot.store.database import Database
 from bot.store.tables import audit, pause
+from bot.written import Written
 
 from ..conftest import Clock
 from ..desk.conftest import served, sqlite  # noqa: F401

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Written
 from bot.channels.base import Limits, Markup
 from bot.model.delivery import Budget
 from bot.settings import Settings
 from bot.store.database import connect
 from bot.store.migrate import upgrade
 from bot.understanding.rasa import Nlu
+from bot.written import Written
 
 from ..conftest import KEYRING, Clock
 from ..talk import House

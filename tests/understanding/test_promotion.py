@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Language, Written
+from bot.language import Language
 from bot.model.meaning import Reading
 from bot.settings import Settings, load
 from bot.understanding import model_files, promotion
 from bot.understanding.evaluation.examples import Example
 from bot.understanding.evaluation.judged import Judged
+from bot.written import Written
 from tests.understanding.conftest import ROOT, TOKEN
 
 SMALL = ROOT / "tests/understanding/small/examples.yml"

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Written
 from bot.model.errors import WrittenError
 from bot.understanding.terms import FILE, Terms
 from bot.understanding.text import fold
+from bot.written import Written
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import re
 from bot.model.privacy import ANSWER_WORKDAYS, REPORT_TO, REPORT_WITHIN, TERMS, RequestKind
 from bot.settings import ROOT
 
+from ..sources import SETTINGS
 from .test_whole import commands
 
 TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
@@ -40,9 +41,8 @@ def test_every_command_and_setting_that_it_names_exists() -> None:
     assert len(named) > 15
     known = set(commands()) | groups
     assert [name for name in named if " ".join(name).strip() not in known and name[0] not in set(commands())] == []
-    settings = (ROOT / "bot/settings.py").read_text(encoding="utf-8")
     for name in re.findall(r"`([A-Z]+_[A-Z_]+)`", TEXT):
-        assert f'"{name}"' in settings or f'"{name.lower()}"' in settings, name
+        assert f'"{name}"' in SETTINGS or f'"{name.lower()}"' in SETTINGS, name
 
 
 def test_the_days_are_those_that_are_counted() -> None:

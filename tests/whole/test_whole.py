@@ -15,12 +15,13 @@ import pytest
 from typer.main import get_command
 
 from bot.__main__ import cli
-from bot.app import Written, read_written
 from bot.model.errors import WrittenError
 from bot.settings import ROOT, load
 from bot.understanding import thresholds
+from bot.written import Written, read_written
 
 from ..faults.process import Served
+from ..sources import SETTINGS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -39,8 +40,7 @@ def test_every_command_is_in_the_readme() -> None:
 
 
 def test_every_setting_is_in_the_readme() -> None:
-    source = (ROOT / "bot/settings.py").read_text(encoding="utf-8")
-    names = set(re.findall(r'environment(?:\.get\(|, )"([A-Z_]+)"', source))
+    names = set(re.findall(r'environment(?:\.get\(|, )"([A-Z_]+)"', SETTINGS))
     assert {"DATABASE_URL", "PORT"} <= names
     assert sorted(name for name in names if f"`{name}`" not in README) == []
 
