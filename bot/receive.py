@@ -66,7 +66,7 @@ class Door:
         self._wake = wake
         self._takeover = takeover
         self._rights = rights
-        self._floods = floods or Floods()
+        self._floods = Floods() if floods is None else floods
         self._keep_pictures = keep_pictures
 
     async def __call__(self, inbound: Inbound) -> Received:

@@ -11,15 +11,20 @@ from ..model.people import PROVINCE_DESK
 from .tables import (
     attachment,
     audit,
+    breach,
     candidate,
     case,
     case_note,
+    consent_log,
     conversation,
+    data_request,
     desk_action,
     event,
     looking,
     message,
     metadata,
+    move_code,
+    move_try,
     note_word,
     owner_event,
     session_item,
@@ -29,7 +34,8 @@ from .tables import (
     volunteer,
 )
 
-_LIVED_IN = (attachment, message, note_word, case_note, looking, case, owner_event, event, timer, candidate, conversation)
+_OF_CASES = (attachment, message, note_word, case_note, looking, case)
+_LIVED_IN = (*_OF_CASES, owner_event, event, timer, candidate, move_code, move_try, consent_log, data_request, conversation)
 _STAFF = (shift, desk_action, volunteer, team, audit, session_item)
 
 
@@ -45,6 +51,9 @@ def is_taken(tx: Connection, channel: str) -> bool:
         volunteer: ~volunteer.c.code.startswith(ours, autoescape=True),
         team: ~team.c.code.startswith(ours, autoescape=True) & (team.c.code != PROVINCE_DESK),
         candidate: candidate.c.conversation_id.is_(None),
+        consent_log: consent_log.c.channel != channel,
+        data_request: data_request.c.channel != channel,
+        breach: breach.c.id.is_not(None),
     }
     return any(tx.scalar(select(exists().where(theirs))) for table, theirs in strangers.items() if table.name in tables)
 
@@ -55,7 +64,9 @@ def code_of(channel: str, name: str) -> str:
 
 
 def wipe(tx: Connection, channel: str) -> None:
-    """Delete the conversations of that channel, and all that hangs on them."""
+    """Delete the conversations of that channel, and all that hangs on them or tells of them."""
+    for table in (consent_log, data_request):
+        tx.execute(delete(table).where(table.c.channel == channel))
     tx.execute(delete(conversation).where(conversation.c.channel == channel))
 
 

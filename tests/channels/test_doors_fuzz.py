@@ -164,6 +164,13 @@ def body(value: Any) -> bytes:
     return value if isinstance(value, bytes) else json.dumps(value).encode()
 
 
+def is_no_object(raw: bytes) -> bool:
+    try:
+        return not isinstance(json.loads(raw), dict)
+    except ValueError:
+        return True
+
+
 async def test_the_sweep_finds_the_doors(doors: Doors) -> None:
     assert set(posts(doors)) == {"/chat/session", "/chat/messages", "/chat/pictures", PATH}
 
@@ -191,10 +198,10 @@ async def test_whatever_a_page_may_send(doors: Doors) -> None:
 
 async def test_bytes_that_are_no_json_no_picture_and_headers_that_are_none(doors: Doors) -> None:
     keys = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=70)
-    for raw, key in drawn(st.tuples(st.binary(max_size=200), keys)):
+    for raw, key in drawn(st.tuples(st.binary(max_size=200).filter(is_no_object), keys)):
         for path in posts(doors):
             headers = {"Idempotency-Key": key.strip(), SECRET_HEADER: SECRET, **doors.token()}
-            assert (await doors.asks("POST", path, content=raw, headers=headers)).status_code in (400, 409, 415)
+            assert (await doors.asks("POST", path, content=raw, headers=headers)).status_code in (400, 409, 415), (path, raw, key)
             stranger = await doors.asks(
                 "POST", path, content=raw, headers={"Authorization": f"Bearer {key.strip()}", SECRET_HEADER: key.strip()}
             )

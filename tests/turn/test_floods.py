@@ -50,6 +50,12 @@ async def test_a_flood_is_few_turns_and_told_once(an: Talk, house: House) -> Non
     assert len(house.records) == 1
 
 
+async def test_a_channel_may_have_a_measure_of_its_own(settings: Settings, database: Database, written: Written, clock: Clock) -> None:
+    house = House(settings, database, written, None, clock, Limits(Markup.PLAIN, reads_per_minute=3))
+    await house.talk("an")
+    assert [one.refused for one in await floods(house, 4)] == [None, None, None, Refused.TOO_MANY]
+
+
 async def test_others_are_answered_as_ever(an: Talk, house: House) -> None:
     await floods(house, 200)
     binh = await house.talk("binh")
