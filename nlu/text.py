@@ -10,6 +10,7 @@ Standard library only: the bot and the language model's process share this file,
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 from .shorthand import IN_CONTEXT, WORDS
@@ -28,8 +29,7 @@ _SPACES = re.compile(r"\s+")
 
 def clean(text: str) -> str:
     """The text in NFC on one line: without control characters, zero-width and bidirectional marks, lone surrogates."""
-    visible = "".join(_kept(character) for character in unicodedata.normalize("NFC", text))
-    return _SPACES.sub(" ", visible).strip()
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text).translate(_SEEN)).strip()
 
 
 def fold(text: str) -> str:
@@ -39,10 +39,12 @@ def fold(text: str) -> str:
 
 def strip(text: str) -> str:
     """The text without its diacritics; capitals and punctuation stay. As most citizens type."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.category(c).startswith("M"))
-    return unicodedata.normalize("NFC", bare.translate(_D))
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).translate(_BARE))
 
 
+@lru_cache(maxsize=1024)
 def normalise(text: str) -> str:
     """One spelling for each word, the words apart by single spaces; what is not surely shorthand stays as it was typed."""
     plain = unicodedata.normalize("NFKC", clean(text)).lower()
@@ -73,6 +75,24 @@ def place_tone(word: str) -> str:
         return word
     letters[_bearer(letters, nucleus)] += tones[0]
     return unicodedata.normalize("NFC", "".join(letters))
+
+
+class _Table(dict[int, str]):
+    """For `str.translate`: what becomes of a character, worked out once for each that is often seen."""
+
+    def __init__(self, rule: Callable[[str], str]) -> None:
+        self._rule = rule
+
+    def __missing__(self, code: int) -> str:
+        became = self._rule(chr(code))
+        if code < _OFTEN:
+            self[code] = became
+        return became
+
+
+def _bare(character: str) -> str:
+    """Nothing for a mark; of a decomposed text the letters are left."""
+    return "" if unicodedata.category(character).startswith("M") else character.translate(_D)
 
 
 def _kept(character: str) -> str:
@@ -130,3 +150,7 @@ def _base(letter: str) -> str:
 
 _D = str.maketrans("đĐðÐ", "dDdD")
 _ETH = str.maketrans("ðÐ", "đĐ")
+_OFTEN = 0x2000
+"""Below it lie all letters that Vietnamese is written with, and their marks."""
+_BARE = _Table(_bare)
+_SEEN = _Table(_kept)

@@ -1,7 +1,7 @@
 """Where a citizen stands in the conversation, as plain data: saved after every turn, loaded before the next."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from ..model.message import Button
@@ -89,10 +89,8 @@ class State:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe; what is empty is left out."""
-        kept = {name: value for name, value in asdict(self).items() if value not in ((), None, 0)}
-        if self.speaker == Speaker():
-            del kept["speaker"]
-        return kept
+        values = ((name, getattr(self, name)) for name in self.__slots__)
+        return {name: _plain(value) for name, value in values if value not in ((), None, 0, Speaker())}
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> "State":
@@ -118,6 +116,15 @@ class State:
 
 Strand = tuple[Frame, ...]
 """A guide that the citizen began, and the guides it called."""
+
+
+def _plain(value: Any) -> Any:
+    """As `dataclasses.asdict` makes it, which copies to any depth and takes longer than all else that a turn does with its state."""
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def strands(stack: Iterable[Frame]) -> tuple[Strand, ...]:

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -18,6 +19,7 @@ _LINKS = re.compile(r"(?:https?://[A-Za-z0-9.:-]+)?/chat/copy/[A-Za-z0-9_-]{43}(
 _PAUSES = ("\n\n", "\n", ". ", "! ", "? ", "; ", ", ", " ")
 
 
+@lru_cache(maxsize=1024)
 def render(markup: str, text: str) -> str:
     """The text in a channel's markup: "plain", "html" or "telegram_html"."""
     match markup:

@@ -1,13 +1,13 @@
 """How the store runs: a transaction is a plain function of a connection, run on the database's own threads.
 
-SQLite has one writer thread, which commits whatever waits together, each function in a savepoint of its own, and readers beside it.
+SQLite has one writer thread, which commits whatever waits together, and where one fails each alone; and readers beside it.
 PostgreSQL has a small pool. A function may be run again when its transaction was lost, so it must change nothing but the database.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -28,6 +28,7 @@ Transaction = Callable[[Connection], T]
 READERS = 3
 POSTGRES_THREADS = 8
 RETRIES = 5
+_WRITE, _READ = "BEGIN IMMEDIATE", "BEGIN"
 
 
 class Database(Protocol):
@@ -69,10 +70,11 @@ class Sqlite:
 
     def __init__(self, url: str, keyring: Keyring) -> None:
         self.keyring = keyring
-        self.engine = _sqlite_engine(url, keyring, "BEGIN IMMEDIATE")
-        self._reader_engine = _sqlite_engine(url, keyring, "BEGIN")
+        self.engine = _sqlite_engine(url, keyring)
+        event.listen(self.engine, "begin", _begin_to_write)
+        self._own = _sqlite_engine(url, keyring)  # a listener costs each statement, not only each begin
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
-        self._writer = Writer(self.engine)
+        self._writer = Writer(lambda: _begun(self._own, _WRITE))
 
     @property
     def alive(self) -> bool:
@@ -82,13 +84,13 @@ class Sqlite:
         return await asyncio.wrap_future(self._writer.submit(transaction))
 
     async def read(self, transaction: Transaction[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, _once, self._reader_engine, transaction)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, _look, self._own, transaction)
 
     def close(self) -> None:
         self._writer.close()
         self._readers.shutdown()
         self.engine.dispose()
-        self._reader_engine.dispose()
+        self._own.dispose()
 
 
 class Postgres:
@@ -116,9 +118,20 @@ class Postgres:
         self.engine.dispose()
 
 
-def _once(engine: Engine, transaction: Transaction[T]) -> T:
+def _begin_to_write(connection: Connection) -> None:
+    connection.exec_driver_sql(_WRITE)
+
+
+@contextmanager
+def _begun(engine: Engine, how: str) -> Iterator[Connection]:
+    with engine.begin() as connection:
+        connection.exec_driver_sql(how)
+        yield connection
+
+
+def _look(engine: Engine, transaction: Transaction[T]) -> T:
     try:
-        with engine.begin() as connection:
+        with _begun(engine, _READ) as connection:
             return transaction(connection)
     except DBAPIError as error:
         raise translated(error) from error
@@ -135,7 +148,8 @@ def _with_retries(engine: Engine, transaction: Transaction[T]) -> T:
     raise AssertionError("unreachable")
 
 
-def _sqlite_engine(url: str, keyring: Keyring, begin: str) -> Engine:
+def _sqlite_engine(url: str, keyring: Keyring) -> Engine:
+    """Without a BEGIN of its own: whoever uses it begins."""
     engine = create_engine(url, connect_args={"timeout": 5.0, "check_same_thread": False}, hide_parameters=True)
     setattr(engine.dialect, KEYRING, keyring)
 
@@ -144,9 +158,5 @@ def _sqlite_engine(url: str, keyring: Keyring, begin: str) -> Engine:
         connection.isolation_level = None  # we begin ourselves: the driver would do it late and break savepoints
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
             connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
 
     return engine

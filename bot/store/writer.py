@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from ..model.errors import StoreBusy, StoreError
 from .failures import translated
@@ -24,15 +25,10 @@ class _Job(Generic[T]):
     future: "Future[T]"
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    result: Any = None
-    error: Exception | None = None
-
-
 class Writer:
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, begin: Callable[[], AbstractContextManager[Connection]]) -> None:
+        """`begin`: a connection with a transaction begun, which commits at the end."""
+        self._begin = begin
         self._waiting: SimpleQueue[_Job[Any] | None] = SimpleQueue()
         self._closed = False
         self._thread = Thread(target=self._work, name="sqlite-writer", daemon=True)
@@ -79,9 +75,8 @@ class Writer:
 
     def _commit(self, jobs: list[_Job[Any]]) -> None:
         try:
-            with self._engine.begin() as connection:
-                alone = len(jobs) == 1  # with nobody to keep from harm, the whole transaction is the savepoint
-                outcomes = [_Outcome(jobs[0].transaction(connection))] if alone else [_attempt(connection, job) for job in jobs]
+            with self._begin() as connection:
+                results = [job.transaction(connection) for job in jobs]
         except Exception as error:
             failure = translated(error) if isinstance(error, DBAPIError) else error
             if len(jobs) == 1 or isinstance(failure, StoreBusy):
@@ -91,18 +86,5 @@ class Writer:
             for job in jobs:  # one of them, or the commit, spoilt it for all: each alone, so that only the culprit fails
                 self._commit([job])
             return
-        for job, outcome in zip(jobs, outcomes, strict=True):
-            if outcome.error is None:
-                job.future.set_result(outcome.result)
-            else:
-                job.future.set_exception(outcome.error)
-
-
-def _attempt(connection: Connection, job: _Job[Any]) -> _Outcome:
-    try:
-        with connection.begin_nested():
-            return _Outcome(result=job.transaction(connection))
-    except OperationalError:
-        raise  # a full disk or a lock may have rolled back everything, not just this savepoint
-    except Exception as error:
-        return _Outcome(error=error)
+        for job, result in zip(jobs, results, strict=True):
+            job.future.set_result(result)

@@ -10,8 +10,9 @@ A name is read where it is the whole message, stands after a word that announces
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,7 @@ class Places:
         for place in gazetteer.places.values():
             for name in (place.name, *spellings[place.name]):
                 self._names[fold(normalise(name))].append((tuple(normalise(name).split()), place))
+        self._begins = frozenset(key.partition(" ")[0] for key in self._names)
 
     @classmethod
     def load(cls, root: Path) -> "Places":
@@ -144,7 +146,7 @@ class Places:
         told = next((at for at, word in enumerate(words) if not _LIVES.fullmatch(word.bare)), len(words))
         return any(self._covers(words[at:]) for at in range(1, told + 1))
 
-    def _covers(self, words: list[_Word]) -> bool:
+    def _covers(self, words: Sequence[_Word]) -> bool:
         found = list(self._found(words))
         return bool(_meant(found, len(words), expected=False)) and _cover(found) == len(words)
 
@@ -156,15 +158,18 @@ class Places:
         head = "" if asked is None else composed[: asked.start()]
         return self.named(head) if head and self._covers(_words(head)) else ()
 
-    def _found(self, words: list[_Word]) -> Iterator[_Found]:
+    def _found(self, words: Sequence[_Word]) -> Iterator[_Found]:
         at = 0
         while at < len(words):
+            if words[at].bare not in self._begins:
+                at += 1
+                continue
             one = next((found for size in range(MOST_WORDS, 0, -1) if (found := self._at(words, at, at + size))), None)
             if one is not None:
                 yield one
             at = one.end if one is not None else at + 1
 
-    def _at(self, words: list[_Word], start: int, end: int) -> _Found | None:
+    def _at(self, words: Sequence[_Word], start: int, end: int) -> _Found | None:
         """The name that stands from `start` to `end`, if it is meant as a place there."""
         if end > len(words):
             return None
@@ -183,7 +188,7 @@ class Places:
         announced = bool(kinds) or self._is_announced(words, start, key)
         return _Found(before, end, _without_doubles(candidates), announced, key in self._everyday)
 
-    def _is_announced(self, words: list[_Word], start: int, key: str) -> bool:
+    def _is_announced(self, words: Sequence[_Word], start: int, key: str) -> bool:
         """Whether a name without its kind can be nothing but a place: after «ở», «về», …; or in its own diacritics."""
         if key in self._everyday:
             return False
@@ -191,8 +196,9 @@ class Places:
         return after_lead or any(word.typed != word.bare for word in words[start : start + len(key.split())])
 
 
-def _words(text: str) -> list[_Word]:
-    return [_Word(word, strip(word)) for word in normalise(text).split()]
+@lru_cache(maxsize=256)
+def _words(text: str) -> tuple[_Word, ...]:
+    return tuple(_Word(word, strip(word)) for word in normalise(text).split())
 
 
 def _meant(found: list[_Found], length: int, expected: bool) -> list[_Found]:
@@ -217,11 +223,11 @@ def _narrowed(candidates: tuple[Place, ...], others: list[tuple[Place, ...]]) ->
     return tuple(place for place in smaller if place.district in districts or {*place.now} & today) or candidates
 
 
-def _is_written(words: list[_Word], name: tuple[str, ...]) -> bool:
+def _is_written(words: Sequence[_Word], name: tuple[str, ...]) -> bool:
     return len(words) == len(name) and all(word.is_of(part, strip(part)) for word, part in zip(words, name, strict=True))
 
 
-def _kind_before(words: list[_Word], start: int) -> tuple[tuple[str, ...], int]:
+def _kind_before(words: Sequence[_Word], start: int) -> tuple[tuple[str, ...], int]:
     """The kinds that the words before a name say («thị trấn»), and where they begin."""
     for size in (2, 1):
         said = " ".join(word.bare for word in words[max(0, start - size) : start])

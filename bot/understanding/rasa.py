@@ -12,13 +12,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-import httpx
+import httpcore
 
 from ..model.errors import NluError
 from ..model.meaning import Meaning, Reading
 from .peer import Peer
 from .question import question
 from .text import normalise
+from .wire import BadStatus, Unanswered, Wire, json_object
 
 CACHE_SIZE = 2048
 
@@ -50,9 +51,7 @@ class Nlu:
         self._models = frozenset({model} if model else ())
         self._timeout = timeout
         share = timeout / min(2, max(1, len(urls)))  # one that hangs leaves time to ask another
-        self._http = httpx.AsyncClient(
-            params={"token": token}, timeout=share, limits=httpx.Limits(max_connections=at_once * len(urls) + 2), trust_env=False
-        )
+        self._wire = Wire(token, share, at_once * len(urls) + 2)
         self._peers = [Peer(url, at_once, rest, clock) for url in urls]
         self._next = 0
         self._seen: OrderedDict[str, Meaning] = OrderedDict()
@@ -91,7 +90,7 @@ class Nlu:
         self._seen.clear()
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._wire.close()
 
     async def _ask(self, asked: str) -> Meaning:
         """Ask the peers in turn until one answers, all within one timeout."""
@@ -109,7 +108,7 @@ class Nlu:
                                 answer = await self._post(peer, asked)
                                 peer.works()
                                 return answer
-                            except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+                            except (*Unanswered, BadStatus, ValueError, KeyError, TypeError) as error:
                                 why = _why(error)
                         peer.failed(why)
         except TimeoutError:
@@ -122,7 +121,7 @@ class Nlu:
             return ""
         try:
             served = await self._served(peer)
-        except (httpx.HTTPError, ValueError) as error:
+        except (*Unanswered, BadStatus, ValueError) as error:
             return _why(error)
         if self._models and served not in self._models:
             return f"wrong model {served}"
@@ -130,23 +129,20 @@ class Nlu:
         return ""
 
     async def _served(self, peer: Peer) -> str:
-        response = await self._http.get(f"{peer.url}/status")
-        response.raise_for_status()
-        return str(_object(response.json()).get("model_file")).replace("\\", "/").rsplit("/", 1)[-1]
+        status = await self._wire.get(f"{peer.url}/status")
+        return str(status.get("model_file")).replace("\\", "/").rsplit("/", 1)[-1]
 
     async def _serves_our_model(self, peer: Peer) -> bool:
         try:
             async with asyncio.timeout(self._timeout):
                 served = await self._served(peer)
-        except (httpx.HTTPError, ValueError, TimeoutError):
+        except (*Unanswered, BadStatus, ValueError, TimeoutError):
             return False
         return not self._models or served in self._models
 
     async def _post(self, peer: Peer, asked: str) -> Meaning:
-        response = await self._http.post(f"{peer.url}/model/parse", json={"text": asked})
-        response.raise_for_status()
-        answer = _object(response.json())
-        readings = [Reading(str(row["name"]), float(row["confidence"])) for row in map(_object, answer["intent_ranking"])]
+        answer = await self._wire.post(f"{peer.url}/model/parse", {"text": asked})
+        readings = [Reading(str(row["name"]), float(row["confidence"])) for row in map(json_object, answer["intent_ranking"])]
         known = [reading for reading in readings if reading.intent in self._known and 0.0 <= reading.confidence <= 1.0]
         return Meaning(tuple(sorted(known, key=lambda reading: -reading.confidence)), _aspect(answer))
 
@@ -157,20 +153,14 @@ class Nlu:
 
 def _aspect(answer: dict[str, Any]) -> str | None:
     """What about the topic is asked: the entity "aspect"."""
-    entities = map(_object, answer.get("entities", ()))
+    entities = map(json_object, answer.get("entities", ()))
     return next((str(entity["value"]) for entity in entities if entity.get("entity") == "aspect"), None)
-
-
-def _object(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError("the answer is no JSON object")
-    return value
 
 
 def _why(error: Exception) -> str:
     """A short reason. Never the error's own text: it holds the URL, and the URL holds the token."""
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, httpcore.TimeoutException):
         return "timeout"
-    if isinstance(error, httpx.HTTPStatusError):
-        return f"status {error.response.status_code}"
-    return "down" if isinstance(error, httpx.TransportError) else "unreadable answer"
+    if isinstance(error, BadStatus):
+        return str(error)
+    return "down" if isinstance(error, Unanswered) else "unreadable answer"
