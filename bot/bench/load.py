@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from ..model.errors import SettingsError
@@ -25,7 +26,7 @@ from .peer import Peer, peer_model
 
 PARTS = ("rates", "slow", "sizes", "long", "trouble", "soak")
 RATES = (5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 60.0, 75.0, 90.0, 110.0, 135.0, 165.0, 200.0, 250.0, 300.0, 400.0, 500.0)
-SLOW, SLOW_AT_ONCE = 0.05, 4
+SLOW, SLOW_AT_ONCE = 0.05, (1, 4)
 PROCESSES = (1, 2, 4)
 
 
@@ -128,11 +129,11 @@ async def _slow(ground: Ground, wanted: Wanted, report: Report) -> list[Table]:
     if not wanted.server:
         return []
     contenders = []
-    for count in (1, 2):
+    for at_once, count in product(SLOW_AT_ONCE, (1, 2)):
         url = ground.database("postgresql")
-        models = [await ground.made_model(SLOW, SLOW_AT_ONCE) for _ in range(count)]
+        models = [await ground.made_model(SLOW, at_once) for _ in range(count)]
         served = [await ground.serve(url, {"NLU_URL": model, **NO_WAIT}) for model in models]
-        name = f"ta: PostgreSQL, {count} tiến trình, mô hình giả 50 ms, {SLOW_AT_ONCE} câu một lúc"
+        name = f"ta: PostgreSQL, {count} tiến trình, mô hình giả 50 ms, {at_once} câu một lúc"
         contenders.append(await ground.known(Contender(name, "web", served)))
     points = await ladder(ground, contenders, wanted.rates, wanted.seconds)
     report.points += points
