@@ -191,6 +191,17 @@ async def test_by_keyboard_alone(browser: Browser, served: Served) -> None:
     await expect(citizen.get_by_text("Dính: Chào bác")).to_be_visible()
 
 
+async def test_who_moves_by_keyboard_keeps_their_place_when_the_list_changes(browser: Browser, served: Served) -> None:
+    await hire(served, "dinh", "Giàng Thị Dính")
+    await asking(browser, served)
+    desk = await enter(browser, served, "dinh")
+    first = desk.locator(".card a").first
+    await first.focus()
+    await asking(browser, served)
+    await expect(desk.locator(".card")).to_have_count(2)
+    await expect(first).to_be_focused()
+
+
 async def test_without_a_script(browser: Browser, served: Served) -> None:
     """A browser that runs no script takes, answers and closes all the same."""
     await hire(served, "dinh", "Giàng Thị Dính")
