@@ -10,14 +10,12 @@ import pytest
 
 from bot.settings import Settings
 from bot.settings import load as load_settings
-from bot.store.crypto import Keyring
 from bot.store.database import Database, connect
-from bot.store.migrate import upgrade
 from bot.written import Written, read_written
 
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="danloi-runtime-"))  # the PostgreSQL package warns without one
+from .databases import KEYRING, fresh_postgres, migrated_postgres, migrated_sqlite
 
-KEYRING = Keyring("a data key made up for tests, no secret", "an address key made up for tests")
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="danloi-runtime-"))  # the PostgreSQL package warns without one
 
 
 class Clock:
@@ -57,27 +55,21 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database on each engine in turn."""
+    """A database on each engine in turn: an empty one, or that of `database` where the test asks for it, too."""
+    migrated = "database" in request.fixturenames
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'danloi.db'}"
-    return fresh_postgres(request.getfixturevalue("postgres_server"))
-
-
-def fresh_postgres(server: str) -> str:
-    import psycopg
-
-    name = f"test_{os.urandom(6).hex()}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    head, _, query = server.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{name}?{query}"
+        file = tmp_path / "danloi.db"
+        if migrated:
+            migrated_sqlite(file).close()
+        return f"sqlite:///{file}"
+    server = request.getfixturevalue("postgres_server")
+    return migrated_postgres(server) if migrated else fresh_postgres(server)
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A migrated database on each engine in turn."""
     opened = connect(database_url, KEYRING)
-    upgrade(opened.engine)
     yield opened
     opened.close()
 

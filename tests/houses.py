@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from bot.store.database import Database, connect
-from bot.store.migrate import upgrade
+from bot.store.database import Database
 from bot.understanding.rasa import Nlu
 from bot.written import Written
 
-from .conftest import KEYRING, Clock
+from .conftest import Clock
+from .databases import migrated_sqlite
 from .talk import House
 from .understanding.conftest import TOKEN
 
@@ -27,8 +27,7 @@ async def nlu(light: str, model: Path, written: Written) -> AsyncIterator[Nlu]:
 @pytest.fixture
 async def house(settings: Settings, written: Written, nlu: Nlu, clock: Clock, tmp_path: Path) -> AsyncIterator[House]:
     """The assistant on SQLite."""
-    database = connect(f"sqlite:///{tmp_path / 'house.db'}", KEYRING)
-    upgrade(database.engine)
+    database = migrated_sqlite(tmp_path / "house.db")
     yield House(settings, database, written, nlu, clock)
     database.close()
 

@@ -23,7 +23,7 @@ from bot.store import people, scratch
 from bot.store.database import Database, connect
 from bot.written import Written
 
-from ..conftest import KEYRING
+from ..databases import KEYRING
 
 CASES, MESSAGES = 300, 4000
 SHORT = 0.1

@@ -18,7 +18,7 @@ from bot.model import clock
 from bot.store.database import connect
 from bot.store.tokens import Shelf
 
-from ..conftest import KEYRING
+from ..databases import KEYRING
 from ..fakes.office import FakeOffice
 from ..fakes.zalo_oa import APP, APP_SECRET, OA
 from .zalo_line import BACK

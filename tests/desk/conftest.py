@@ -5,12 +5,12 @@ import pytest
 
 from bot.desk.passwords import hash_password
 from bot.settings import Settings
-from bot.store.database import Database, connect
-from bot.store.migrate import upgrade
+from bot.store.database import Database
 from bot.understanding.places import Places
 from bot.written import Written
 
-from ..conftest import KEYRING, Clock
+from ..conftest import Clock
+from ..databases import migrated_sqlite
 from ..houses import house, house_on_each, nlu  # noqa: F401
 from ..talk import House
 from ..understanding.conftest import light, model  # noqa: F401
@@ -28,8 +28,7 @@ def places(written: Written) -> Places:
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[Database]:
     """Where one engine is enough."""
-    opened = connect(f"sqlite:///{tmp_path / 'danloi.db'}", KEYRING)
-    upgrade(opened.engine)
+    opened = migrated_sqlite(tmp_path / "danloi.db")
     yield opened
     opened.close()
 

@@ -33,7 +33,8 @@ from bot.store.migrate import upgrade
 from bot.store.tables import conversation, message, owner_event, timer
 from bot.written import Written
 
-from ..conftest import KEYRING, Clock
+from ..conftest import Clock
+from ..databases import KEYRING
 from ..talk import CHANNEL, House
 from .helpers import Desk, Helper
 

@@ -19,7 +19,8 @@ from bot.store.migrate import downgrade, upgrade
 from bot.store.tokens import Shelf
 from bot.written import Written
 
-from ..conftest import KEYRING, Clock
+from ..conftest import Clock
+from ..databases import KEYRING
 from .findings import states, the
 
 ANOTHER = Keyring("another data key made up for tests", "an address key made up for tests")

@@ -21,7 +21,7 @@ from bot.store.database import Database, connect
 from bot.store.migrate import upgrade
 from bot.written import Written
 
-from ..conftest import KEYRING, fresh_postgres
+from ..databases import KEYRING, fresh_postgres
 from .judge import judge
 from .nursery import nursery
 from .postgres import Postgres, postgres

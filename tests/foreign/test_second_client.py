@@ -19,7 +19,8 @@ from bot.store.migrate import upgrade
 from bot.understanding.reader import Reader
 from bot.written import Written
 
-from ..conftest import KEYRING, Clock
+from ..conftest import Clock
+from ..databases import KEYRING
 from ..fakes.office import FakeOffice
 
 clients = pytest.importorskip("tg_auto_test.test_utils.serverless_telegram_client", reason="make foreign brings this client")

@@ -24,7 +24,8 @@ from bot.store.crypto import Keyring
 from bot.store.database import Database, connect
 from bot.store.tables import conversation, election, message
 
-from ..conftest import KEYRING, Clock, fresh_postgres
+from ..conftest import Clock
+from ..databases import KEYRING, fresh_postgres
 from ..faults.citizens import Citizen
 from ..faults.process import Served
 from ..faults.test_kill import OPENING

@@ -23,7 +23,8 @@ from bot.store.migrate import downgrade, is_behind
 from bot.store.tables import case, conversation
 from bot.written import Written
 
-from ..conftest import KEYRING, Clock
+from ..conftest import Clock
+from ..databases import KEYRING
 from ..fakes.behind_web import Behind, serving
 from ..fakes.channel import FakePlatform
 from ..talk import House

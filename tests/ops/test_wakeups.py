@@ -19,7 +19,7 @@ from bot.store.wakeups import EVERYTHING, Wakeups
 from bot.understanding.reader import Reader
 from bot.written import Written
 
-from ..conftest import fresh_postgres
+from ..databases import fresh_postgres
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 AN = Address("web", "an")

@@ -21,14 +21,14 @@ from bot.model.message import Address
 from bot.outbox.deliver import Sender
 from bot.replies.formats import render
 from bot.store import conversations
-from bot.store.database import Database, Tx, connect
-from bot.store.migrate import upgrade
+from bot.store.database import Database, Tx
 from bot.store.office import Office
 from bot.store.tables import message
 from bot.store.tokens import Shelf
 
 from ..channels.zalo_line import WAYS, pair_of, zalo_channel
-from ..conftest import KEYRING, Clock
+from ..conftest import Clock
+from ..databases import migrated_sqlite
 from ..fakes.zalo_oa import OA, Fault, Person, ZaloServer, zalo_server
 from ..store.river import GROUPING, River
 
@@ -132,9 +132,7 @@ class Round:
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Database:
-    opened = connect(f"sqlite:///{tmp_path / 'rounds.db'}", KEYRING)
-    upgrade(opened.engine)
-    return opened
+    return migrated_sqlite(tmp_path / "rounds.db")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from bot.store.lock import FileLock
 from bot.store.migrate import upgrade
 from bot.store.tables import conversation, election
 
-from ..conftest import KEYRING
+from ..databases import KEYRING
 
 NOON = datetime(2026, 11, 23, 5, 0, 0, 123456, tzinfo=UTC)
 

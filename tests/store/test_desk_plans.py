@@ -21,7 +21,7 @@ from bot.store.migrate import upgrade
 from bot.store.scratch import code_of
 from bot.written import Written
 
-from ..conftest import KEYRING, fresh_postgres
+from ..databases import KEYRING, fresh_postgres
 
 CASES, MESSAGES = 2000, 20_000
 SMALL = {"ix_cases_waiting", "ix_cases_taken", "uq_cases_unclosed"}

@@ -8,7 +8,7 @@ from bot.store.database import connect
 from bot.store.migrate import downgrade, upgrade
 from bot.store.tables import metadata
 
-from ..conftest import KEYRING
+from ..databases import KEYRING
 
 
 def test_up_down_and_up_again(database_url: str) -> None:

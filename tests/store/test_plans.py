@@ -10,10 +10,9 @@ from bot.model.conversation import Conversation, Owner, OwnerKind
 from bot.model.grouping import Grouping
 from bot.model.message import Address
 from bot.store import conversations, deliveries, messages
-from bot.store.database import Database, Transaction, connect
-from bot.store.migrate import upgrade
+from bot.store.database import Database, Transaction
 
-from ..conftest import KEYRING
+from ..databases import migrated_sqlite
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TALK = Conversation(1, Address("web", "an"), Owner(OwnerKind.BOT, None), 0, 0, 0, {}, True, None)
@@ -21,8 +20,7 @@ TALK = Conversation(1, Address("web", "an"), Owner(OwnerKind.BOT, None), 0, 0, 0
 
 @pytest.fixture
 def sqlite(tmp_path: Any) -> Any:
-    opened = connect(f"sqlite:///{tmp_path / 'danloi.db'}", KEYRING)
-    upgrade(opened.engine)
+    opened = migrated_sqlite(tmp_path / "danloi.db")
     yield opened
     opened.close()
 

@@ -8,19 +8,17 @@ import pytest
 
 from bot.model.meaning import Meaning
 from bot.settings import Settings
-from bot.store.database import Database, connect
-from bot.store.migrate import upgrade
+from bot.store.database import Database
 from bot.written import Written
 
-from ..conftest import KEYRING, Clock
+from ..conftest import Clock
+from ..databases import migrated_sqlite
 from .lines import House, Line, Message, Records, lines_on
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    opened = connect(f"sqlite:///{tmp_path / 'moving.db'}", KEYRING)
-    upgrade(opened.engine)
-    return opened
+    return migrated_sqlite(tmp_path / "moving.db")
 
 
 @pytest.fixture

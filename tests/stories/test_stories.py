@@ -8,13 +8,13 @@ import pytest
 
 from bot.replies.formats import render
 from bot.settings import Settings
-from bot.store.database import Database, connect
-from bot.store.migrate import upgrade
+from bot.store.database import Database
 from bot.understanding.rasa import Nlu
 from bot.written import Written
 
-from ..conftest import KEYRING, Clock
+from ..conftest import Clock
 from ..conversations.transcript import Transcript, load
+from ..databases import migrated_sqlite
 from .lines import CHANNELS, House, Line, Records, line_on
 
 FOLDER = Path(__file__).parent.parent / "conversations"
@@ -36,9 +36,7 @@ STORIES = [
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    opened = connect(f"sqlite:///{tmp_path / 'stories.db'}", KEYRING)
-    upgrade(opened.engine)
-    return opened
+    return migrated_sqlite(tmp_path / "stories.db")
 
 
 @pytest.fixture

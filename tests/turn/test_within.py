@@ -9,12 +9,11 @@ import pytest
 from bot.channels.base import Limits, Markup
 from bot.model.delivery import Budget
 from bot.settings import Settings
-from bot.store.database import connect
-from bot.store.migrate import upgrade
 from bot.understanding.rasa import Nlu
 from bot.written import Written
 
-from ..conftest import KEYRING, Clock
+from ..conftest import Clock
+from ..databases import migrated_sqlite
 from ..talk import House
 from .test_later import after
 
@@ -24,8 +23,7 @@ BUDGET = Budget(timedelta(days=7), timedelta(hours=48), 8)
 
 @pytest.fixture
 async def counted(settings: Settings, written: Written, nlu: Nlu, clock: Clock, tmp_path: Path) -> AsyncIterator[House]:
-    database = connect(f"sqlite:///{tmp_path / 'house.db'}", KEYRING)
-    upgrade(database.engine)
+    database = migrated_sqlite(tmp_path / "house.db")
     yield House(settings, database, written, nlu, clock, Limits(Markup.PLAIN, max_text=1500, messages_per_turn=4, budget=BUDGET))
     database.close()
 
