@@ -112,9 +112,9 @@ def _content(event: Any, message: Mapping[str, Any]) -> tuple[Kind, str]:
 
 
 def _id(value: Any) -> str | None:
-    """An id is a text; who writes a number means the same."""
+    """An id is a text; who writes a number means the same. With a NUL or half a letter in it, a database would not take it."""
     text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    return text if 0 < len(text) <= LONGEST_ID and text == _storable(text) else None
+    return text if 0 < len(text) <= LONGEST_ID and text.isprintable() else None
 
 
 def _name(sender: Mapping[str, Any]) -> str | None:

@@ -77,6 +77,13 @@ Event = Said | Membership | Echo | Nothing
 
 def read(raw: Any, account: str, oa: str) -> Event:
     """What an event says. Raises Unreadable."""
+    try:
+        return _read(raw, account, oa)
+    except RecursionError:
+        raise Unreadable("nested too deeply to be looked through") from None
+
+
+def _read(raw: Any, account: str, oa: str) -> Event:
     if not isinstance(raw, dict):
         raise Unreadable(f"an event is an object, this is a {type(raw).__name__}")
     name = raw.get("event_name")
