@@ -340,7 +340,7 @@ async def test_a_forgotten_conversation_takes_its_pictures_along(seen: Scene) ->
         await seen.uploads(key=key)
     assert len(await seen.kept()) == 2
     conversation = await seen.console.desk.conversation(seen.talk)
-    await seen.database.run(lambda tx: forget.empty(tx, conversation.id))
+    await seen.database.run(lambda tx: forget.empty(tx, seen.database.keyring, conversation.id, seen.house.clock()))
     assert await seen.kept() == []
     assert (await seen.looks(seen.dinh)).status_code == 409
 
@@ -355,7 +355,7 @@ async def test_an_old_message_takes_its_picture_along(seen: Scene) -> None:
 async def test_a_deleted_conversation_too(seen: Scene) -> None:
     await seen.uploads()
     conversation = await seen.console.desk.conversation(seen.talk)
-    await seen.database.run(lambda tx: forget.forget(tx, conversation.id))
+    await seen.database.run(lambda tx: forget.forget(tx, seen.database.keyring, conversation.id, seen.house.clock()))
     assert await seen.kept() == []
 
 
