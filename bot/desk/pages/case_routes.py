@@ -136,8 +136,12 @@ async def _act(request: AnyRequest, number: int, work: Callable[[Tx, Volunteer, 
 
 
 async def stream(parts: Parts, who: Volunteer, number: int, after: int, token: str | None) -> AsyncIterator[ServerSentEventMessage]:
-    """New lines, with their ids; what became of those that were sent; the head where it changed. Ends with the session."""
+    """New lines, with their ids; what became of those that were sent; the head where it changed. Ends with the session.
+
+    Of what the page shows already it is told at first, too: something may have become of it since.
+    """
     fates: dict[int, tuple[str, bool]] = {}
+    shown = after
     head, silent, looked = "", 0.0, 1e9
     yield ServerSentEventMessage(comment="xin chào", retry=2000)
     while not parts.closing.is_set():
@@ -161,7 +165,7 @@ async def stream(parts: Parts, who: Volunteer, number: int, after: int, token: s
             text = parts.pages.page("line.html", line=line, case=seen.case, seen=seen, again=again)
             yield ServerSentEventMessage(text, event="line", id=line.id)
         now_fates = {one: (status, one in again) for one, status in statuses.items()}
-        changed = {one: statuses[one] for one, fate in now_fates.items() if fates.get(one, fate) != fate}
+        changed = {one: statuses[one] for one, fate in now_fates.items() if fates.get(one, fate if one > shown else None) != fate}
         fates = now_fates
         if changed:
             text = parts.pages.page("statuses.html", statuses=changed, case=seen.case, again=again)
