@@ -120,7 +120,7 @@ class App:
         self._timer_loop = Loop("timers", self.timers.round, 10 * settings.poll)
         self._retention_loop = Loop("retention", self.retention.round, LOOK)
         self.workers.wake = self._turn_loop.wake
-        self.turn.queued = self._wake_senders
+        self.turn.queued = self.wake_senders
         self.turn.shown = settled
         for sender, loop in zip(self.senders, self._send_loops, strict=True):
             sender.wake = loop.wake
@@ -151,7 +151,8 @@ class App:
         if self.workers.full:
             self.tell(TURNS)
 
-    def _wake_senders(self) -> None:
+    def wake_senders(self) -> None:
+        """Something was queued: here, or wherever it is sent from, it is looked for at once."""
         for loop in self._send_loops:
             loop.wake()
         if not all(sender.elected for sender in self.senders):

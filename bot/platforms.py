@@ -45,7 +45,7 @@ class Platforms:
     @property
     def files(self) -> dict[str, Fetches]:
         """The accounts from which pictures can be fetched."""
-        return {} if self.telegram is None else {self.telegram.account: self.telegram}
+        return {channel.account: channel for channel in self.channels if isinstance(channel, Fetches)}
 
     @property
     def tokens(self) -> Tokens | None:
@@ -110,7 +110,8 @@ def zalo_oa(settings: Settings, database: Database, me: str) -> ZaloOa | None:
     back = f"{settings.public_url}/desk/zalo/callback"
     tokens = Tokens(api, Shelf(database, name, clocks.now), office, clocks.now, configured.oa, back)
     ways = Ways(_budget(configured), configured.buttons, configured.per_second)
-    return ZaloOa(configured.app, configured.oa, configured.secret, api, tokens, numbered, ways, clocks.now, site_code=configured.site_code)
+    code, media = configured.site_code, configured.media
+    return ZaloOa(configured.app, configured.oa, configured.secret, api, tokens, numbered, ways, clocks.now, site_code=code, media=media)
 
 
 def _budget(configured: ZaloOaSettings) -> Budget:

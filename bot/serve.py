@@ -67,7 +67,9 @@ async def serve(settings: Settings, port: int | None) -> None:
         reader = Reader(language.nlu, written.catalogue.intents, written.places, terms=written.terms)
         app = App(settings, database, written, reader, [site.chat, *outside.channels], settled=site.chat.announce, me=me)
         known, files, tokens = written.catalogue, outside.files, outside.tokens
-        site.desk = console.parts(settings, database, app.takeover, app.script, known, written.places, app.limits, now, files, tokens)
+        site.desk = console.parts(
+            settings, database, app.takeover, app.script, known, written.places, app.limits, now, files, tokens, app.wake_senders
+        )
         site.health.breakers = language.nlu.breakers
         site.prepare(app.door)
         wakeups = hints(settings, database, app, site.chat, me)

@@ -66,6 +66,7 @@ def test_a_zalo_oa_is_configured_by_four_values_and_a_public_address(tmp_path: P
     assert zalo is not None
     assert (zalo.buttons, zalo.paid, zalo.free_messages, zalo.window_days) == (True, False, 8, 7)
     assert "made-up" not in repr(zalo)
+    assert "https://*.zdn.vn" in zalo.media
 
 
 WRONG_ZALO = [

@@ -48,6 +48,9 @@ def test_what_nobody_publishes_can_be_set(tmp_path: Path) -> None:
     wanted = ZaloBotSettings(TOKEN, "https://bot-api.zapps.me", None, 1000, 1, 5.0, 0.5, 60.0, frozenset({403, 410}))
     assert loaded(tmp_path, ZALO_BOT_TOKEN=TOKEN, **given) == wanted
     assert loaded(tmp_path, ZALO_BOT_TOKEN=TOKEN, ZALO_BOT_GONE="none") == ZaloBotSettings(TOKEN, gone=frozenset())
+    named = loaded(tmp_path, ZALO_BOT_TOKEN=TOKEN, ZALO_MEDIA="https://*.zdn.vn, https://files.example:8443 http://127.0.0.1:80")
+    assert named == ZaloBotSettings(TOKEN, media=("https://*.zdn.vn", "https://files.example:8443", "http://127.0.0.1:80"))
+    assert loaded(tmp_path, ZALO_BOT_TOKEN=TOKEN, ZALO_MEDIA="none") == ZaloBotSettings(TOKEN, media=())
 
 
 WRONG = [
@@ -61,6 +64,7 @@ WRONG = [
     ({"ZALO_BOT_PER_SECOND": "-1"}, "is no such number"),
     ({"ZALO_BOT_PAUSE": "long"}, "is no time"),
     ({"ZALO_BOT_GONE": "blocked"}, "codes with commas"),
+    *[({"ZALO_MEDIA": odd}, "https://host or") for odd in ("*", "https://*", "https://*.vn", "http://a.vn", "https://a.vn/b", "a.vn")],
 ]
 
 

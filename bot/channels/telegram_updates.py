@@ -143,8 +143,10 @@ def _sound(event: Event) -> Event:
 
 
 def _is_text(inbound: Inbound) -> bool:
-    told = [inbound.text, inbound.name or "", inbound.external_id, (inbound.attachment and inbound.attachment.reference) or ""]
-    return all(isinstance(one, str) for one in told) and len(inbound.external_id) <= LONGEST_ID
+    ids = [inbound.external_id, (inbound.attachment and inbound.attachment.reference) or ""]
+    if not all(isinstance(one, str) for one in (inbound.text, inbound.name or "", *ids)):
+        return False
+    return len(inbound.external_id) <= LONGEST_ID and all(one.isprintable() for one in ids)
 
 
 def _read(update: Update, account: str) -> Event:

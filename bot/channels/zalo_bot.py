@@ -14,8 +14,9 @@ from litestar.handlers import HTTPRouteHandler
 from ..model.delivery import Outgoing, Refused, Result, Sent, SlowDown
 from ..model.moving import Way
 from ..settings import ZaloBotSettings
-from .base import Door, Limits, Markup, Office, Pictures
+from .base import Door, Limits, Markup, Office, Pictures, Unfetched
 from .courtesies import TYPING_AFTER
+from .media import Linked
 from .picture_links import PictureLinks
 from .zalo_bot_api import (
     FAILURES,
@@ -79,6 +80,7 @@ class ZaloBot:
         self._manners = Manners(self._api, words, typing_after)
         self._poller = Poller(self._api, self.take, office, patience)
         self._pictures = pictures
+        self._files = Linked(settings.media, patience.connect, patience.answer)
         self._door: Door | None = None
         self._registering: asyncio.Task[None] | None = None
         self._refused: str | None = None
@@ -112,6 +114,10 @@ class ZaloBot:
 
     async def close(self) -> None:
         await self._api.close()
+        await self._files.close()
+
+    async def fetch(self, reference: str, most: int) -> bytes | Unfetched:
+        return await self._files.fetch(reference, most)
 
     async def send(self, out: Outgoing) -> Result:
         self._manners.answered(out.address.id)
@@ -140,7 +146,7 @@ class ZaloBot:
             return
         match event:
             case Said(inbound):
-                received = await self._door(inbound)
+                received = await self._door(self._files.followed(inbound))
                 if received.new and received.answering:
                     self._manners.thinking(inbound.address.id)
             case Elsewhere(chat):

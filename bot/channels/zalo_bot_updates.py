@@ -1,4 +1,4 @@
-"""Reads one update of the Zalo Bot Platform, whatever it holds: pure. Pictures and voices are told by their kind, and never fetched.
+"""Reads one update of the Zalo Bot Platform, whatever it holds: pure. Of pictures and voices their kind is read, and where they lie.
 
 The platform documents five events: message.text|image|sticker|voice|unsupported.received. It brings them as {"ok": true, "result": {…}}
 (its own pages) or as the inner object alone (openclaw, several bots): both are read.
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ..model.message import Address, Inbound, Kind
+from ..model.message import PICTURE, VOICE, Address, Attachment, Inbound, Kind
 
 KINDS = {
     "text": Kind.TEXT,
@@ -27,6 +27,9 @@ KINDS = {
 """By the middle word of the event. «unsupported», whose content is kept from us, and whatever comes next year are OTHER."""
 FIELDS = {"text": Kind.TEXT, "photo": Kind.PHOTO, "photo_url": Kind.PHOTO, "voice_url": Kind.VOICE, "sticker": Kind.STICKER}
 """By what a message holds, where no event is named."""
+MEDIA = {Kind.PHOTO: (PICTURE, ("photo_url", "photo")), Kind.VOICE: (VOICE, ("voice_url",))}
+"""What is kept of a kind, and which fields tell where it lies: "photo" is the older name."""
+LONGEST_URL = 2000
 LONGEST_ID = 128
 LAST_MILLISECOND = 4_102_444_800_000
 """The year 2100: a date beyond it is none."""
@@ -79,7 +82,8 @@ def read(raw: Any, account: str) -> Event:
     if said is None:
         raise Unreadable("no message_id")
     kind, text = _content(event, message)
-    return Said(Inbound(Address(account, where), said, kind, text, sent_at=_moment(message.get("date")), name=_name(sender)))
+    at, attachment = _moment(message.get("date")), _attachment(message, kind)
+    return Said(Inbound(Address(account, where), said, kind, text, sent_at=at, name=_name(sender), attachment=attachment))
 
 
 def _inner(raw: Any) -> Mapping[str, Any]:
@@ -111,10 +115,18 @@ def _content(event: Any, message: Mapping[str, Any]) -> tuple[Kind, str]:
     return (Kind.OTHER, "") if kind is Kind.TEXT and not words else (kind, _storable(words))
 
 
+def _attachment(message: Mapping[str, Any], kind: Kind) -> Attachment | None:
+    """Where the picture or voice is said to lie; whoever follows that address looks at it first."""
+    media_type, fields = MEDIA.get(kind, ("", ()))
+    told = (message.get(field) for field in fields)
+    url = next((url for url in told if isinstance(url, str) and 0 < len(url) <= LONGEST_URL), None)
+    return None if url is None else Attachment(media_type, reference=url)
+
+
 def _id(value: Any) -> str | None:
-    """An id is a text; who writes a number means the same."""
+    """An id is a text; who writes a number means the same. With a NUL or half a letter in it, a database would not take it."""
     text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    return text if 0 < len(text) <= LONGEST_ID and text == _storable(text) else None
+    return text if 0 < len(text) <= LONGEST_ID and text.isprintable() else None
 
 
 def _name(sender: Mapping[str, Any]) -> str | None:

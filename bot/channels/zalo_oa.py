@@ -1,7 +1,7 @@
 """A Zalo Official Account as a channel for citizens: events by webhook, replies by the API for consultation messages."""
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,8 @@ from .. import metrics
 from ..model.clock import Clock
 from ..model.delivery import Blocked, Budget, NotSent, Outgoing, Refused, Result, Sent, SlowDown, Unknown
 from ..model.moving import Way
-from .base import Door, Limits, Markup, Pictures
+from .base import Door, Limits, Markup, Pictures, Unfetched
+from .media import Linked
 from .zalo_oa_api import Api, NoAnswer, NotAsked, Patience
 from .zalo_oa_codes import Meaning, code
 from .zalo_oa_messages import LONGEST_PAYLOAD, MOST_BUTTONS, Numbered, buttoned, fitting, pictured
@@ -64,8 +65,12 @@ class ZaloOa:
         *,
         patience: Patience | None = None,
         site_code: str | None = None,
+        media: Collection[str] = (),
     ) -> None:
-        """`secret`: the OA's secret key, by which events are signed. `site_code`: proves to Zalo that the domain is ours."""
+        """`secret`: the OA's secret key, by which events are signed. `site_code`: proves to Zalo that the domain is ours.
+
+        `media`: the origins where Zalo keeps what people send.
+        """
         patience = patience or Patience()
         self.account = account(oa)
         self.tokens = tokens
@@ -88,6 +93,7 @@ class ZaloOa:
         self._numbered = numbered
         self._clock = clock
         self._site_code = site_code
+        self._files = Linked(media, patience.connect, patience.answer)
         self._door: Door | None = None
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._held: str | None = None
@@ -116,8 +122,12 @@ class ZaloOa:
 
     async def close(self) -> None:
         await self._api.close()
+        await self._files.close()
 
     # --- what comes in
+
+    async def fetch(self, reference: str, most: int) -> bytes | Unfetched:
+        return await self._files.fetch(reference, most)
 
     async def take(self, raw: Any) -> None:
         """What one event leads to. Raises StoreError where it could not be stored; an unreadable one is reported and left."""
@@ -130,7 +140,7 @@ class ZaloOa:
             return
         match event:
             case Said(inbound):
-                await self._door(inbound)
+                await self._door(self._files.followed(inbound))
             case Membership(address, follows, key, at):
                 if key not in self._seen:
                     await self._door.reach(address, follows, at)

@@ -1,6 +1,7 @@
 """Reads one event of a Zalo OA's webhook, whatever it holds: pure; what nobody thought of falls to `Nothing`, never to silence alone.
 
-Ids and times come as texts, by others who speak like Zalo as numbers; both are read. Of what people send only kind and words are read.
+Ids and times come as texts, by others who speak like Zalo as numbers; both are read. Of what people send kind and words are read, and where
+a picture or voice lies.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ..model.message import Address, Inbound, Kind, Tap, parse_value
+from ..model.message import PICTURE, VOICE, Address, Attachment, Inbound, Kind, Tap, parse_value
 
 KINDS = {
     "text": Kind.TEXT,
@@ -27,6 +28,8 @@ KINDS = {
     "link": Kind.OTHER,
 }
 """What people send, by the end of the event's name; any other is something that they sent, too."""
+MEDIA = {Kind.PHOTO: PICTURE, Kind.VOICE: VOICE}
+LONGEST_URL = 2000
 RECEIPTS = frozenset({"user_received_message", "user_seen_message"})
 ELSEWHERE = frozenset({"anonymous_send_text", "user_reacted_message", "add_user_to_tag", "user_click_chatnow"})
 """Known, and nothing follows. A visitor of the web widget who is not logged in has no id that an answer could go to."""
@@ -77,6 +80,13 @@ Event = Said | Membership | Echo | Nothing
 
 def read(raw: Any, account: str, oa: str) -> Event:
     """What an event says. Raises Unreadable."""
+    try:
+        return _read(raw, account, oa)
+    except RecursionError:
+        raise Unreadable("nested too deeply to be looked through") from None
+
+
+def _read(raw: Any, account: str, oa: str) -> Event:
     if not isinstance(raw, dict):
         raise Unreadable(f"an event is an object, this is a {type(raw).__name__}")
     name = raw.get("event_name")
@@ -114,7 +124,17 @@ def _from_person(raw: Mapping[str, Any], name: str, account: str, oa: str) -> Ev
     text = _text(message.get("text"))
     if kind is Kind.TEXT or (kind is Kind.OTHER and text):
         return Said(_typed(address, key, text, at))
-    return Said(Inbound(address, key, kind, text, sent_at=at))
+    return Said(Inbound(address, key, kind, text, sent_at=at, attachment=_attachment(message, kind)))
+
+
+def _attachment(message: Mapping[str, Any], kind: Kind) -> Attachment | None:
+    """Where the picture or voice is said to lie; whoever follows that address looks at it first. Of several it is the first."""
+    listed = message.get("attachments")
+    first = listed[0] if isinstance(listed, list) and listed else None
+    url = _part(first, "payload").get("url") if isinstance(first, dict) else None
+    if kind not in MEDIA or not isinstance(url, str) or not 0 < len(url) <= LONGEST_URL:
+        return None
+    return Attachment(MEDIA[kind], reference=url)
 
 
 def _typed(address: Address, key: str, text: str, at: datetime | None) -> Inbound:

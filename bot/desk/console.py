@@ -1,6 +1,6 @@
 """The console put together: one router at /desk, closed by default, with its own security headers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from litestar import Router
 from litestar.config.csrf import CSRFConfig
@@ -112,10 +112,11 @@ def parts(
     clock: Clock,
     files: Mapping[str, Fetches] | None = None,
     zalo: Tokens | None = None,
+    queued: Callable[[], None] = lambda: None,
 ) -> Parts:
     """What the console's routes need. `limits`: of each channel account. `files`: the accounts from which pictures can be fetched.
 
-    `zalo`: where there is a Zalo OA to be authorised for.
+    `zalo`: where there is a Zalo OA to be authorised for. `queued`: told after each action, for it may have something to be sent.
     """
     topics = {name: topic.title for name, topic in known.topics.items()}
     return Parts(
@@ -139,6 +140,7 @@ def parts(
         secure=(settings.public_url or "").startswith("https://"),
         files=files or {},
         zalo=zalo,
+        queued=queued,
     )
 
 

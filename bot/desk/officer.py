@@ -49,7 +49,7 @@ async def erase(database: Database, case: int, now: datetime) -> str:
         requests.done(tx, asked, "đã xóa", ACTOR, now)
         requests.settle_all(tx, number, "đã xóa cùng mọi dữ liệu", ACTOR, now)
         desk.write_down(tx, ACTOR, "forget", f"case:{case}", now)
-        forget.forget(tx, number)
+        forget.forget(tx, database.keyring, number, now)
 
     await database.run(delete)
     return f"Đã xóa hẳn cuộc trò chuyện của ca số {case}."

@@ -94,7 +94,7 @@ class Rights:
         if RequestKind.WITHDRAW in kinds:
             self.withdraw(tx, conversation.address, now)
             conversations.withdraw(tx, conversation.id)
-        forget.empty(tx, conversation.id)
+        forget.empty(tx, self._database.keyring, conversation.id, now)
 
     # --- telling
 

@@ -112,7 +112,7 @@ class Takeover(Inbox):
     def say_again(self, tx: Tx, who: Volunteer, case_id: int, message_id: int, now: datetime) -> int:
         """Send words again of which nobody knows whether they came. Raises NotYours; DeskError where it is no such message."""
         _, conversation = self._mine(tx, who, case_id)
-        unsure, key = messages.get_persons(tx, conversation.id, message_id), f"desk:again:{message_id}"
+        unsure, key = messages.get_persons(tx, conversation.id, message_id), desk.again_key(message_id)
         if unsure is None:
             raise DeskError("Tin này đã tới, hoặc đang gửi, nên không gửi lại.")
         if unsure.frame is None:

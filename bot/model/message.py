@@ -92,7 +92,7 @@ def parse_value(value: str) -> tuple[Verb, str] | None:
 
 PICTURE = "image/jpeg"
 VOICE = "audio/ogg"
-"""The media types of what is kept, and no others: pictures are written anew as JPEG, voice comes as Telegram records it."""
+"""The media types of what is kept, and no others: pictures are written anew as JPEG; a voice's bytes tell what it is when it is heard."""
 MOST_BYTES = 5 * 1024 * 1024
 """Of one picture or voice message."""
 

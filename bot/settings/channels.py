@@ -7,7 +7,12 @@ from pathlib import Path
 
 from ..model.errors import SettingsError
 from .kept import given, kept
-from .values import choice, codes, number, seconds, whole
+from .values import choice, codes, number, origins, seconds, whole
+
+ZALO_MEDIA = ("https://*.zdn.vn", "https://*.zadn.vn", "https://*.dlfl.vn", "https://*.dlmd.me")
+"""Where Zalo keeps what people send. It publishes no list; public projects show photo-stal-17.zdn.vn, b-f64-zpg-r.zdn.vn,
+file-stal-18.dlfl.vn and video-stal-46.dlmd.me in chats between people, and one that guards its downloads (2026) allows zdn.vn, zadn.vn
+and dlfl.vn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ class ZaloBotSettings:
     """Seconds of rest after a 429 that names none. Not published whether it ever names any."""
     gone: frozenset[int] = frozenset({403})
     """The error codes of a person who cannot be written to. Not published; 403 as on Telegram, which the platform is made after."""
+    media: tuple[str, ...] = ZALO_MEDIA
+    """The origins that pictures and voices are fetched from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,8 @@ class ZaloOaSettings:
     """... 8 messages in them: help pages of resellers (zalooa.freshdesk.com, etelecom, abot.vn). Changes with the OA's package."""
     paid: bool
     """Whether what goes beyond may be sent on the package's account; what that costs changes with the package."""
+    media: tuple[str, ...] = ZALO_MEDIA
+    """The origins that pictures and voices are fetched from."""
 
 
 def telegram(environment: Mapping[str, str], var: Path, public_url: str | None, make: bool) -> TelegramSettings | None:
@@ -114,6 +123,7 @@ def zalo_bot(environment: Mapping[str, str], var: Path, public_url: str | None, 
         number(environment, "ZALO_BOT_PER_CHAT_SECOND", usual.per_chat_second, 1000),
         seconds(environment, "ZALO_BOT_PAUSE", usual.pause),
         codes(environment, "ZALO_BOT_GONE", usual.gone),
+        origins(environment, "ZALO_MEDIA", ZALO_MEDIA),
     )
 
 
@@ -161,4 +171,5 @@ def zalo_oa(environment: Mapping[str, str], public_url: str | None) -> ZaloOaSet
         free_hours=number(environment, "ZALO_OA_FREE_HOURS", 48, 720),
         free_messages=int(number(environment, "ZALO_OA_FREE_MESSAGES", 8, 1000)),
         paid=choice(environment, "ZALO_OA_PAID", ("off", "on")) == "on",
+        media=origins(environment, "ZALO_MEDIA", ZALO_MEDIA),
     )

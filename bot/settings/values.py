@@ -74,6 +74,20 @@ def codes(environment: Mapping[str, str], name: str, default: frozenset[int]) ->
     return frozenset(map(int, codes))
 
 
+_ORIGIN = re.compile(r"https://(\*\.)?([a-z0-9-]+\.)+[a-z]{2,}(:[0-9]{1,5})?|http://127\.0\.0\.1:[0-9]{1,5}")
+
+
+def origins(environment: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    """Where something may be fetched from, with commas; "none" for nowhere. Without https only this machine, for tests."""
+    text = environment.get(name)
+    if not text:
+        return default
+    given = () if text.strip() == "none" else tuple(text.replace(",", " ").split())
+    if not all(_ORIGIN.fullmatch(one) for one in given):
+        raise SettingsError(f"{name}={text!r} will not do: give https://host or https://*.host with commas, or none.")
+    return given
+
+
 def seconds(environment: Mapping[str, str], name: str, default: float, least: float = 0.001) -> float:
     text = environment.get(name)
     if not text:

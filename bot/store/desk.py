@@ -218,6 +218,20 @@ def statuses(tx: Connection, conversation_id: int, limit: int = 30) -> dict[int,
     return {row.id: row.status for row in tx.execute(newest)}
 
 
+def to_say_again(tx: Connection, conversation_id: int, limit: int = 100) -> frozenset[int]:
+    """Of what persons said, the newest messages that may not have arrived and were not said again."""
+    unsure = (message.c.author == "person", message.c.status.in_((Status.UNKNOWN, Status.FAILED)))
+    of = select(message.c.id).where(message.c.conversation_id == conversation_id, *unsure).order_by(message.c.id.desc()).limit(limit)
+    keys = {key: one for one in tx.scalars(of) for key in (f"{again_key(one)}:0", f"{again_key(one)}:picture")}
+    said = set(tx.scalars(select(message.c.dedupe_key).where(message.c.dedupe_key.in_(keys)))) if keys else set()
+    return frozenset(keys.values()) - {keys[key] for key in said}
+
+
+def again_key(message_id: int) -> str:
+    """The key under which that message is said again, once."""
+    return f"desk:again:{message_id}"
+
+
 def unread(tx: Connection, conversation_ids: dict[int, int]) -> dict[int, int]:
     """How many messages of the citizen lie beyond what was read, by conversation; `conversation_ids`: what was read to in each."""
     counted = {}

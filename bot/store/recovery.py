@@ -3,11 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, text, update
 
 from ..model.delivery import Status
-from ..model.message import Address
-from . import conversations
+from . import ids
 from .crypto import Keyring
 from .tables import conversation, election, message
 
@@ -38,11 +37,8 @@ def after_restore(tx: Connection, keyring: Keyring, shown_by_id: Collection[str]
 
 
 def _leap(tx: Connection, keyring: Keyring, now: datetime) -> None:
-    """Write a message of nobody's with a far higher id: the next ones follow it. It goes as old messages go."""
-    nobody = conversations.find_or_open(tx, keyring, Address("restore", now.isoformat()), None, now)
-    number = int(tx.scalar(select(func.coalesce(func.max(message.c.id), 0))) or 0) + LEAP
-    row = {"id": number, "conversation_id": nobody, "direction": "out", "status": Status.STALE, "author": "bot", "kind": "text"}
-    row |= {"text": "", "channel": "restore", "turn": 0, "epoch": 0, "critical": False, "quick": False, "tries": 0, "created_at": now}
-    tx.execute(insert(message).values(row))
+    """The next ids follow one that is far higher."""
+    number = ids.highest(tx) + LEAP
+    ids.hold(tx, keyring, number, now)
     if tx.dialect.name == "postgresql":
         tx.execute(text("SELECT setval(pg_get_serial_sequence('message', 'id'), :number)"), {"number": number})

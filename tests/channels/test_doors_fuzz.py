@@ -1,28 +1,13 @@
 """Anything at any door: taken in, or refused in words; never a mistake of ours, and never more than a door's measure."""
 
-import copy
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from litestar import Litestar
-from litestar.routes import HTTPRoute
-from litestar.stores.memory import MemoryStore
-from structlog.testing import capture_logs
 
-from bot import web
-from bot.channels import webchat_limits
-from bot.channels.telegram import Telegram
-from bot.channels.telegram_webhook import PATH, SECRET_HEADER
-from bot.channels.webchat import Visitors
-from bot.channels.webchat_limits import COUNTERS
-from bot.health import probes
+from bot.channels import telegram_webhook, webchat_limits, zalo_bot_webhook, zalo_oa_webhook
 from bot.model.message import MOST_BYTES
 from bot.settings import Settings
 from bot.store.database import Database
@@ -31,54 +16,8 @@ from bot.written import Written
 
 from ..conftest import Clock
 from ..desk.conftest import sqlite  # noqa: F401
-from ..fakes.office import FakeOffice
-from ..fakes.telegram import TOKEN
-from ..talk import House
-from .telegram_line import QUICKLY, SECRET, words
-
-NOWHERE = "http://127.0.0.1:9"
-BROKEN = {"request_failed", "desk_failed"}
-ONCE = settings(max_examples=120, database=None, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-
-
-@dataclass
-class Doors:
-    app: Litestar
-    http: httpx.AsyncClient
-    visitors: Visitors
-    counters: MemoryStore
-
-    async def asks(self, method: str, path: str, **more: Any) -> httpx.Response:
-        """Whatever was counted before is forgotten, for here it is not about how often."""
-        await self.counters.delete_all()
-        with capture_logs() as logs:
-            answer = await self.http.request(method, path, **more)
-        assert answer.status_code < 500, (method, path, more, answer.status_code, logs)
-        assert not BROKEN & {str(entry["event"]) for entry in logs}
-        return answer
-
-    def token(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.visitors.new()[0]}"}
-
-
-@asynccontextmanager
-async def open_doors(settings: Settings, database: Database, written: Written, clock: Clock) -> AsyncIterator[Doors]:
-    """Every door there is before the real store, as one application."""
-    house = House(settings, database, written, None, clock)
-    telegram = Telegram(TOKEN, words, FakeOffice(), api=NOWHERE, hook=(NOWHERE, SECRET), patience=QUICKLY)
-    telegram._door = house.app.door
-    site = web.Site(settings, database, written.words, _away, [telegram])
-    await site.chat.start(house.app.door)
-    ports, counters = site._ports(house.app.door), MemoryStore()
-    app = web.build(ports, counters=counters, routes=[*probes(site.health), *telegram.routes])
-    assert app.stores.get(COUNTERS) is counters
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app),  # type: ignore[arg-type]
-        base_url="http://test",
-    ) as http:
-        yield Doors(app, http, ports.visitors, counters)
-    await telegram._manners.stop()
-    await telegram.close()
+from ..fakes.zalo_oa import APP, OA
+from .doors import SECRETS, TELEGRAM, ZALO_BOT, ZALO_OA, Doors, body, drawn, oddly, open_doors, spoilt
 
 
 @pytest.fixture
@@ -87,15 +26,12 @@ async def doors(settings: Settings, sqlite: Database, written: Written, clock: C
         yield opened
 
 
-async def _away() -> bool:
-    return False
+@pytest.fixture
+async def doors_on_each(settings: Settings, database: Database, written: Written, clock: Clock) -> AsyncIterator[Doors]:
+    """What one engine stores, the other may refuse."""
+    async with open_doors(settings, database, written, clock) as opened:
+        yield opened
 
-
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
-LEAF = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), TEXT, st.sampled_from(["", "\0", "0" * 30, "🧨" * 50, -(2**70), 1e308])
-)
-JSON = st.recursive(LEAF, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3), max_leaves=8)
 
 PERSON = {"id": 77, "is_bot": False, "first_name": "An"}
 CHAT = {"id": 77, "type": "private"}
@@ -124,44 +60,43 @@ SAID: list[dict[str, Any]] = [
 ]
 
 
-def paths(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place in a JSON value."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [here, *(path for name, one in inner for path in paths(one, (*here, name)))]
+def event(name: str, **parts: Any) -> dict[str, Any]:
+    return {"app_id": APP, "event_name": name, "timestamp": "1795400000000", **parts}
 
 
-def put(value: Any, path: tuple[Any, ...], new: Any) -> Any:
-    if not path:
-        return new
-    changed = copy.deepcopy(value)
-    at = changed
-    for name in path[:-1]:
-        at = at[name]
-    at[path[-1]] = new
-    return changed
+def sent(kind: str, **message: Any) -> dict[str, Any]:
+    whole = {"msg_id": "cb31dff1c39642000001", **message}
+    return event(f"user_send_{kind}", sender={"id": "979122185046046317"}, recipient={"id": OA}, message=whole)
 
 
-@st.composite
-def spoilt(draw: st.DrawFn, good: list[dict[str, Any]]) -> Any:
-    """Something that would be fine, were it not for one place in it; or anything at all."""
-    one = draw(st.sampled_from(good))
-    return draw(st.one_of(JSON, st.just(put(one, draw(st.sampled_from(paths(one))), draw(JSON)))))
-
-
-def drawn(strategy: st.SearchStrategy[Any]) -> list[Any]:
-    found: list[Any] = []
-
-    @ONCE
-    @given(strategy)
-    def draw(one: Any) -> None:
-        found.append(one)
-
-    draw()
-    return found
-
-
-def body(value: Any) -> bytes:
-    return value if isinstance(value, bytes) else json.dumps(value).encode()
+EVENTS: list[dict[str, Any]] = [
+    sent("text", text="chào"),
+    sent("text", text="3:act:menu"),
+    sent(
+        "image", text="máy báo thế này", attachments=[{"type": "image", "payload": {"url": "https://a.zdn.vn/b", "thumbnail": "https://a"}}]
+    ),
+    sent("audio", attachments=[{"type": "audio", "payload": {"url": "https://a.zdn.vn/b"}}]),
+    event("user_click_button", sender={"id": "9"}, recipient={"id": OA}, message={"payload": "3:act:menu"}),
+    event("user_submit_info", sender={"id": "9"}, recipient={"id": OA}, info={"name": "An", "phone": "84"}),
+    event("follow", oa_id=OA, follower={"id": "9"}, user_id_by_app="1"),
+    event("unfollow", oa_id=OA, follower={"id": "9"}),
+    event("oa_send_text", sender={"id": OA}, recipient={"id": "9"}, message={"msg_id": "cb31dff1c39642000002", "text": "chào bà con"}),
+    event("user_seen_message", sender={"id": OA}, recipient={"id": "9"}, message={"msg_ids": ["cb"]}),
+]
+CHATTED = {
+    "from": {"id": "6ede9afa66b800000001", "is_bot": False, "display_name": "An"},
+    "chat": {"id": "6ede9afa66b800000001", "chat_type": "PRIVATE"},
+    "message_id": "2d758cb5e22200000001",
+    "date": 1_795_400_000_000,
+    "message_type": "CHAT_MESSAGE",
+}
+BROUGHT: list[dict[str, Any]] = [
+    {"event_name": "message.text.received", "message": {**CHATTED, "text": "chào"}},
+    {"ok": True, "result": {"event_name": "message.text.received", "message": {**CHATTED, "text": "chào"}}},
+    {"event_name": "message.image.received", "message": {**CHATTED, "photo_url": "https://a.zdn.vn/b", "caption": "đây"}},
+    {"event_name": "message.voice.received", "message": {**CHATTED, "voice_url": "https://a.zdn.vn/b"}},
+    {"event_name": "message.text.received", "message": {**CHATTED, "chat": {"id": "zgr-1", "chat_type": "GROUP"}, "text": "chào"}},
+]
 
 
 def is_no_object(raw: bytes) -> bool:
@@ -172,19 +107,47 @@ def is_no_object(raw: bytes) -> bool:
 
 
 async def test_the_sweep_finds_the_doors(doors: Doors) -> None:
-    assert set(posts(doors)) == {"/chat/session", "/chat/messages", "/chat/pictures", PATH}
-
-
-def posts(doors: Doors) -> list[str]:
-    routes = [route for route in doors.app.routes if isinstance(route, HTTPRoute)]
-    return [route.path for route in routes if any("POST" in handler.http_methods for handler in route.route_handlers)]
+    assert set(doors.posts) == {"/chat/session", "/chat/messages", "/chat/pictures", TELEGRAM, ZALO_BOT, ZALO_OA}
 
 
 @pytest.mark.timeout(300)
 async def test_whatever_telegram_may_bring(doors: Doors) -> None:
     for update in drawn(spoilt(UPDATES)):
-        answer = await doors.asks("POST", PATH, content=body(update), headers={SECRET_HEADER: SECRET})
+        answer = await doors.asks("POST", TELEGRAM, content=body(update), headers=SECRETS)
         assert answer.status_code in (200, 400)
+
+
+@pytest.mark.timeout(300)
+async def test_whatever_a_zalo_bot_may_be_brought(doors: Doors) -> None:
+    for update in drawn(spoilt(BROUGHT)):
+        answer = await doors.asks("POST", ZALO_BOT, content=body(update), headers=SECRETS)
+        assert answer.status_code in (200, 400)
+
+
+@pytest.mark.timeout(300)
+async def test_whatever_a_zalo_oa_may_be_brought(doors: Doors) -> None:
+    for one in drawn(spoilt(EVENTS)):
+        assert await doors.brings(body(one)) == 200, one
+
+
+@pytest.mark.timeout(300)
+async def test_each_odd_value_at_each_place(doors_on_each: Doors) -> None:
+    for one in oddly(EVENTS):
+        assert await doors_on_each.brings(body(one)) == 200, one
+    for path, good in ((TELEGRAM, UPDATES), (ZALO_BOT, BROUGHT), ("/chat/messages", SAID), ("/chat/session", SAID)):
+        for one in oddly(good):
+            answer = await doors_on_each.asks("POST", path, content=body(one), headers=doors_on_each.trusted(path))
+            assert answer.status_code in (200, 201, 202, 400), one
+
+
+async def test_an_event_with_another_signature_or_none_is_not_of_zalo(doors: Doors) -> None:
+    signatures = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=80)
+    for one, odd in drawn(st.tuples(spoilt(EVENTS), signatures)):
+        raw = body(one)
+        other = {**doors.signed(raw + b" "), zalo_oa_webhook.TIMESTAMP: "1795400000000"}
+        for headers in ({}, {zalo_oa_webhook.SIGNATURE: odd.strip()}, other):
+            answer = await doors.asks("POST", ZALO_OA, content=raw, headers=headers)
+            assert answer.status_code == (200 if raw == b"{}" else 403)
 
 
 @pytest.mark.timeout(300)
@@ -197,21 +160,29 @@ async def test_whatever_a_page_may_send(doors: Doors) -> None:
 
 
 async def test_bytes_that_are_no_json_no_picture_and_headers_that_are_none(doors: Doors) -> None:
+    """A signed event that says nothing is Zalo's, and taken: brought again it would say no more."""
     keys = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=70)
     for raw, key in drawn(st.tuples(st.binary(max_size=200).filter(is_no_object), keys)):
-        for path in posts(doors):
-            headers = {"Idempotency-Key": key.strip(), SECRET_HEADER: SECRET, **doors.token()}
-            assert (await doors.asks("POST", path, content=raw, headers=headers)).status_code in (400, 409, 415), (path, raw, key)
-            stranger = await doors.asks(
-                "POST", path, content=raw, headers={"Authorization": f"Bearer {key.strip()}", SECRET_HEADER: key.strip()}
-            )
-            assert stranger.status_code in (400, 401, 403)
+        for path in doors.posts:
+            told = await doors.asks("POST", path, content=raw, headers={**doors.trusted(path, raw), "Idempotency-Key": key.strip()})
+            assert told.status_code in ((200,) if path == ZALO_OA else (400, 409, 415)), (path, raw, key)
+            names = (*SECRETS, zalo_oa_webhook.SIGNATURE)
+            foreign = {"Authorization": f"Bearer {key.strip()}", **dict.fromkeys(names, key.strip())}
+            stranger = await doors.asks("POST", path, content=raw, headers=foreign)
+            assert stranger.status_code in (400, 401, 403) or (path == ZALO_OA and not raw.strip())
 
 
 async def test_no_door_takes_more_than_its_measure(doors: Doors) -> None:
     """Counted while it comes, whatever length was announced."""
-    measures = {"/chat/session": MOST_BODY, "/chat/messages": MOST_BODY, PATH: 1024 * 1024, "/chat/pictures": MOST_BYTES}
-    assert set(measures) == set(posts(doors))
+    measures = {
+        "/chat/session": MOST_BODY,
+        "/chat/messages": MOST_BODY,
+        "/chat/pictures": MOST_BYTES,
+        TELEGRAM: telegram_webhook.MOST_BODY,
+        ZALO_BOT: zalo_bot_webhook.MOST_BODY,
+        ZALO_OA: zalo_oa_webhook.MOST_BODY,
+    }
+    assert set(measures) == set(doors.posts)
     for path, most in measures.items():
         sent = 0
 
@@ -221,19 +192,35 @@ async def test_no_door_takes_more_than_its_measure(doors: Doors) -> None:
                 sent += most
                 yield b"[" * most
 
-        headers = {"Idempotency-Key": "key-12345678", SECRET_HEADER: SECRET, **doors.token()}
-        answer = await doors.asks("POST", path, content=endless(), headers=headers)
+        answer = await doors.asks("POST", path, content=endless(), headers=doors.trusted(path))
         assert answer.status_code in (413, 409), path
 
 
 async def test_deeply_nested_json_is_refused_in_words(doors: Doors) -> None:
     deep = b"[" * 30_000 + b"]" * 30_000
     assert (await doors.asks("POST", "/chat/messages", content=deep, headers=doors.token())).status_code == 400
-    assert (await doors.asks("POST", PATH, content=deep, headers={SECRET_HEADER: SECRET})).status_code == 400
+    for path in (TELEGRAM, ZALO_BOT):
+        assert (await doors.asks("POST", path, content=deep, headers=SECRETS)).status_code == 400
+    assert await doors.brings(deep) == 200
+
+
+@pytest.mark.timeout(300)
+async def test_an_event_as_deep_as_can_just_be_read(doors: Doors) -> None:
+    """Where reading it is still possible, looking into it may not be any more."""
+    for depth in range(600, 1000):
+        deep = json.dumps(event("user_submit_info", sender={"id": "9"}, info=0, timestamp=None)).replace('"info": 0', '"info": %s')
+        assert await doors.brings((deep % ("[" * depth + "]" * depth)).encode()) == 200, depth
 
 
 @pytest.mark.parametrize(
-    ("path", "constant"), [(PATH, "PER_ADDRESS_HOOK"), ("/readyz", "PER_ADDRESS_READY"), ("/chat/copy/x", "PER_ADDRESS")]
+    ("path", "constant"),
+    [
+        (TELEGRAM, "PER_ADDRESS_HOOK"),
+        (ZALO_BOT, "PER_ADDRESS_HOOK"),
+        (ZALO_OA, "PER_ADDRESS_HOOK"),
+        ("/readyz", "PER_ADDRESS_READY"),
+        ("/chat/copy/x", "PER_ADDRESS"),
+    ],
 )
 async def test_each_door_counts_network_addresses(
     settings: Settings,
@@ -246,7 +233,7 @@ async def test_each_door_counts_network_addresses(
 ) -> None:
     monkeypatch.setattr(webchat_limits, constant, 3)
     async with open_doors(settings, sqlite, written, clock) as doors:
-        method = "POST" if path == PATH else "GET"
+        method = "POST" if path in doors.posts else "GET"
         statuses = [(await doors.http.request(method, path)).status_code for _ in range(5)]
         assert statuses[3:] == [429, 429]
         assert 429 not in statuses[:3]

@@ -143,3 +143,11 @@ async def test_each_picture_of_an_album_has_a_name_of_its_own(line: Line, an: Pe
     own = [str(update["message"]["message_id"]) for update in sent]
     assert [one.external_id for one in line.door.inbound] == ["album-77", "album-77", own[2]]
     assert [one.attachment and one.attachment.own_id for one in line.door.inbound] == [own[0], own[1], None]
+
+
+async def test_a_name_that_no_database_takes_is_none(line: Line, an: Person) -> None:
+    for odd in ("\ud800", "a\0b"):
+        await an.sends(photo=[{**PART, "file_id": odd}])
+    await an.sends(text="chào")
+    await line.door.until(lambda: bool(line.door.inbound))
+    assert [one.text for one in line.door.inbound] == ["chào"]

@@ -39,12 +39,12 @@ def words(block: str) -> str:
 
 @asynccontextmanager
 async def zalo_bot_line(
-    server: ZaloBotServer, mode: str, typing_after: float = NEVER, office: FakeOffice | None = None
+    server: ZaloBotServer, mode: str, typing_after: float = NEVER, office: FakeOffice | None = None, media: tuple[str, ...] = ()
 ) -> AsyncIterator[Line]:
     """`mode`: "polling" or "webhook"."""
     port, by_webhook = free_port(), mode == "webhook"
     url = f"http://127.0.0.1:{port}" if by_webhook else None
-    settings = ZaloBotSettings(TOKEN, server.url, SECRET if by_webhook else None)
+    settings = ZaloBotSettings(TOKEN, server.url, SECRET if by_webhook else None, media=media)
     channel = ZaloBot(settings, words, office or FakeOffice(), public_url=url, patience=QUICKLY, typing_after=typing_after)
     line = Line(channel, server, FakeDoor(), f"{url}{PATH}" if url else "")
     async with AsyncExitStack() as stack:

@@ -1,6 +1,6 @@
 """A Zalo OA in touch with the fake server, and the door it brings things to."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -100,11 +100,12 @@ def zalo_channel(
     ways: Ways = WAYS,
     patience: Patience = QUICKLY,
     secret: str | None = OA_SECRET,
+    media: Collection[str] = (),
 ) -> ZaloOa:
     shelf = shelf or MemoryShelf(Kept(1, pair_of(server, clock), clock()))
     api = Api(App(APP, APP_SECRET, OA), server.url, server.url, patience, clock)
     tokens = Tokens(api, shelf, office or FakeOffice(), clock, OA, BACK)
-    return ZaloOa(APP, OA, secret, api, tokens, numbered, ways, clock, patience=patience, site_code="QwErTy")
+    return ZaloOa(APP, OA, secret, api, tokens, numbered, ways, clock, patience=patience, site_code="QwErTy", media=media)
 
 
 @asynccontextmanager

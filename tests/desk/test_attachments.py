@@ -4,6 +4,7 @@ Over real HTTP on both sides, on both databases; what is believed of the store a
 """
 
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -29,11 +30,14 @@ from bot.store.tables import attachment, audit, message
 from bot.written import Written
 
 from ..channels.telegram_line import QUICKLY, words
+from ..channels.zalo_line import zalo_channel
 from ..conftest import Clock
+from ..fakes.media import media_server
 from ..fakes.office import FakeOffice
 from ..fakes.pictures import SECRET, picture, with_secrets
 from ..fakes.pictures import VOICE as SPOKEN
 from ..fakes.telegram import TOKEN, FileFault, TelegramServer, telegram_server
+from ..fakes.zalo_oa import ZaloServer
 from ..talk import House, Talk
 from .console import Console, served
 from .helpers import Helper
@@ -336,7 +340,7 @@ async def test_a_forgotten_conversation_takes_its_pictures_along(seen: Scene) ->
         await seen.uploads(key=key)
     assert len(await seen.kept()) == 2
     conversation = await seen.console.desk.conversation(seen.talk)
-    await seen.database.run(lambda tx: forget.empty(tx, conversation.id))
+    await seen.database.run(lambda tx: forget.empty(tx, seen.database.keyring, conversation.id, seen.house.clock()))
     assert await seen.kept() == []
     assert (await seen.looks(seen.dinh)).status_code == 409
 
@@ -351,7 +355,7 @@ async def test_an_old_message_takes_its_picture_along(seen: Scene) -> None:
 async def test_a_deleted_conversation_too(seen: Scene) -> None:
     await seen.uploads()
     conversation = await seen.console.desk.conversation(seen.talk)
-    await seen.database.run(lambda tx: forget.forget(tx, conversation.id))
+    await seen.database.run(lambda tx: forget.forget(tx, seen.database.keyring, conversation.id, seen.house.clock()))
     assert await seen.kept() == []
 
 
@@ -429,6 +433,37 @@ async def test_what_can_not_be_fetched_is_said_plainly(
     assert answer.status_code == status
     assert "Bạn" in answer.text
     assert b"<script>alert" not in answer.content
+
+
+HEARD = [
+    (SPOKEN, "audio/ogg"),
+    (b"\xff\xf1\x50\x80" + bytes(200), "audio/aac"),
+    (b"\x00\x00\x00\x20ftypM4A " + bytes(200), "audio/mp4"),
+    (b"\xff\xfb\x90\x00" + bytes(200), "audio/mpeg"),
+    (b"ID3\x04" + bytes(200), "audio/mpeg"),
+    (picture(), None),
+    (b"<script>alert(1)</script>", None),
+    (b"\xff", None),
+    (b"", None),
+]
+
+
+async def test_what_lies_with_zalo_is_seen_and_heard_as_what_its_bytes_are(house: House, settings: Settings) -> None:
+    async with media_server() as media:
+        oa = zalo_channel(ZaloServer(time.time), media=(media.url,))
+        async with scene(house, settings, oa) as far:
+            media.files = {"shown": with_secrets("PNG"), **{f"v{number}": data for number, (data, _) in enumerate(HEARD)}}
+            await far.sends(Attachment(PICTURE, reference=media.address("shown")), "of-a-picture")
+            shown = await far.looks(far.dinh)
+            assert (shown.status_code, shown.headers["content-type"], SECRET.encode() in shown.content) == (200, PICTURE, False)
+            for number, (data, media_type) in enumerate(HEARD):
+                await far.sends(Attachment(VOICE, reference=media.address(f"v{number}")), str(number), Kind.VOICE)
+                heard = await far.looks(far.dinh, number + 2)
+                if media_type is None:
+                    assert (heard.status_code, data in heard.content) == (415, not data)
+                else:
+                    assert (heard.headers["content-type"], heard.content) == (media_type, data)
+        await oa.close()
 
 
 async def test_given_back_while_it_was_on_its_way_from_telegram(far: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

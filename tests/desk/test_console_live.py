@@ -112,6 +112,18 @@ async def test_what_became_of_ones_words_is_told(served: Served) -> None:
         assert "đã gửi" in (await stream.next("status")).data
 
 
+async def test_what_became_of_them_between_the_page_and_its_stream_is_told(served: Served) -> None:
+    case, _, browser = await held(served)
+    await browser.post(f"/desk/cases/{case.id}/say", {"text": "Chào bác"})
+    page = await browser.page(f"/desk/cases/{case.id}")
+    assert "đang gửi" in page
+    await served.house.deliver()
+    (connect,) = re.findall(r'sse-connect="([^"]+)"', page)
+    async with browser.listens(connect) as stream:
+        told = (await stream.next("status")).data
+        assert ("đã gửi" in told, "đang gửi" in told) == (True, False)
+
+
 async def test_who_loses_the_case_hears_no_more_of_it(served: Served) -> None:
     case, _, browser = await held(served)
     over = await served.browser(await served.helper("over", commune=None, role=Role.COORDINATOR))

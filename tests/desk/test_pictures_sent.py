@@ -192,7 +192,7 @@ async def test_after_a_day_it_is_deleted_and_both_pages_say_so(seen: Scene) -> N
 async def test_with_the_message_goes_its_picture(seen: Scene) -> None:
     await seen.shows()
     conversation = await seen.served.desk.conversation(seen.talk)
-    await seen.served.database.run(lambda tx: forget.forget(tx, conversation.id))
+    await seen.served.database.run(lambda tx: forget.forget(tx, seen.served.database.keyring, conversation.id, seen.house.clock()))
     assert await seen.kept() == []
     answer = await seen.shows(text="còn đó không")
     assert (answer.status_code, "còn đó không" in answer.text) == (409, True)

@@ -5,21 +5,30 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from bot.app import App
-from bot.channels.webchat import WebChat
+from bot.channels.webchat import OpenPage, WebChat
+from bot.desk import console
+from bot.desk.pages.access import COOKIE
+from bot.model.clock import now
 from bot.model.grouping import Grouping
 from bot.model.message import Address, Inbound, Kind
+from bot.model.people import Role
 from bot.serve import hints
 from bot.settings import Settings
-from bot.store.database import Database
+from bot.store import people
+from bot.store.database import Database, Tx
+from bot.store.tables import case, message
 from bot.store.wakeups import EVERYTHING, Wakeups
 from bot.understanding.reader import Reader
+from bot.web import Site
 from bot.written import Written
 
 from ..databases import fresh_postgres
+from ..desk.web import Browser
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 AN = Address("web", "an")
@@ -146,3 +155,63 @@ async def test_the_answer_of_one_is_sent_by_another_and_shown_by_a_third(
 
 async def says(process: Process, words: str, key: str) -> None:
     assert (await process.app.door(Inbound(AN, key, Kind.TEXT, words))).new
+
+
+async def test_what_a_volunteer_says_at_one_is_sent_by_another(
+    settings: Settings, written: Written, database: Database, database_url: str
+) -> None:
+    first, second = (Process(name, settings, database_url, database, written) for name in ("one", "two"))
+    await first.start()
+    async with asyncio.timeout(20):
+        while not first.app.senders[0].elected:
+            await asyncio.sleep(0.01)
+    await second.start()
+    await second.app.door.consent(AN, "1")
+    with first.chat.listening(AN) as page:
+        await says(second, "gặp người", "m1")
+        await page.news.wait()
+        await everything_sent(database, page)
+        async with desk_of(second, settings, written) as desk:
+            case_id = await database.read(lambda tx: int(tx.scalar(select(case.c.id)) or 0))
+            for path, fields in (("take", {}), ("say", {"text": "chào bác"}), ("close", {"outcome": "solved"})):
+                assert (await desk.sends(f"/desk/cases/{case_id}/{path}", **fields)).status_code == 303
+                await everything_sent(database, page)
+    assert not second.app.senders[0].elected
+    await first.stop()
+    await second.stop()
+
+
+async def everything_sent(database: Database, page: OpenPage) -> None:
+    """Nothing waits any more; the page is told of each that is sent."""
+    waiting = select(func.count()).where(message.c.status.in_(("queued", "sending")))
+    async with asyncio.timeout(20):
+        while await database.read(lambda tx: tx.scalar(waiting)):
+            await page.news.wait()
+            page.news.clear()
+
+
+@asynccontextmanager
+async def desk_of(process: Process, settings: Settings, written: Written) -> AsyncIterator[Browser]:
+    """A volunteer signed in at the desk of that process, put together as `serve` does."""
+    app = process.app
+    parts = console.parts(
+        settings, app.database, app.takeover, app.script, written.catalogue, written.places, app.limits, now, queued=app.wake_senders
+    )
+
+    def hire(tx: Tx) -> int:
+        return people.add(tx, "dinh", "Giàng Thị Dính", Role.VOLUNTEER, people.province_desk(tx).id, now(), must_change=False)
+
+    number = await app.database.run(hire)
+    who = await app.database.read(lambda tx: people.get(tx, number))
+    assert who is not None
+    site = Site(settings, app.database, app.script.words, ready)
+    site.desk = parts
+    site.prepare(app.door)
+    transport = httpx.ASGITransport(site._app)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://test", headers={"origin": "http://test"}) as http:
+        http.cookies.set(COOKIE, await parts.sessions.open(who))
+        yield Browser(http, who)
+
+
+async def ready() -> bool:
+    return True

@@ -1,5 +1,7 @@
 """Who asks is forgotten at once, and nobody else."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import func, select
 
@@ -8,10 +10,10 @@ from bot.model.delivery import Status
 from bot.model.dialogue import HandOver
 from bot.store import cases, forget
 from bot.store.database import Database, Tx
-from bot.store.tables import metadata
+from bot.store.tables import message, metadata
 
 from ..conftest import Clock
-from .river import River
+from .river import CHANNEL, River
 
 
 @pytest.fixture
@@ -38,6 +40,21 @@ async def test_who_asks_is_forgotten_whole_and_nobody_else(river: River, clock: 
     wanted = HandOver(CaseReason.ASKED)
     case_id, _ = await river.database.run(lambda tx: cases.open_or_add(tx, first, wanted, HandoffNote("xóa giúp"), clock()))
     assert await river.database.read(lambda tx: forget.of_case(tx, case_id)) == first
-    await river.database.run(lambda tx: forget.forget(tx, first))
+    await river.database.run(lambda tx: forget.forget(tx, river.database.keyring, first, clock()))
     assert await river.database.read(rows) == {"conversation": 1, "message": 2}
     assert await river.database.read(lambda tx: forget.of_case(tx, case_id)) is None
+
+
+@pytest.mark.parametrize("how", [forget.forget, forget.empty])
+async def test_no_id_of_a_message_is_given_out_twice(river: River, clock: Clock, how: Callable[..., None]) -> None:
+    given: list[int] = []
+    for _ in range(3):
+        first = await talked(river, "an")
+
+        def gone(tx: Tx, of: int = first) -> None:
+            how(tx, river.database.keyring, of, clock())
+
+        given += await river.database.read(lambda tx: list(tx.scalars(select(message.c.id).where(message.c.channel == CHANNEL))))
+        await river.database.run(gone)
+    assert len(given) == 6
+    assert sorted(set(given)) == given

@@ -55,7 +55,7 @@ async def test_everybodys_wrong_tries_together_close_the_door_for_an_hour(databa
 async def test_wrong_tries_outlive_the_conversation_that_told_them(database: Database, clock: Clock) -> None:
     (here,) = await opened(database, clock, "a")
     await look(database, "guess", here, clock)
-    await database.run(lambda tx: forget.forget(tx, here))
+    await database.run(lambda tx: forget.forget(tx, database.keyring, here, clock()))
     assert await database.read(lambda tx: tx.scalar(select(func.count()).select_from(move_try))) == 1
 
 
@@ -68,7 +68,7 @@ async def test_codes_and_tries_go_by_their_age_and_codes_with_their_conversation
     await database.run(lambda tx: moves.offer(tx, "k", here, 1, clock()))
     await database.run(lambda tx: moves.offer(tx, "l", there, 1, clock()))
     await look(database, "guess", here, clock)
-    await database.run(lambda tx: forget.empty(tx, there))
+    await database.run(lambda tx: forget.empty(tx, database.keyring, there, clock()))
     assert await database.read(rows) == (1, 1)
     clock.forward(timedelta(days=1, minutes=16).total_seconds())
     await database.run(lambda tx: moves.sweep(tx, clock()))

@@ -5,8 +5,12 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
+from bot.channels.webchat_routes import stream
 from bot.model.message import Inbound, Kind
+from bot.settings import Settings
+from bot.store.ids import NOBODY
 from bot.store.tables import case, event, message, metadata, owner_event, timer
+from bot.web import Site
 
 from ..talk import House
 from .test_turn import conversation_dump
@@ -27,7 +31,9 @@ async def test_nothing_is_left_but_the_answer(house_on_each: House) -> None:
     kept = await house_on_each.app.database.read(conversation_dump)
     assert "Nà Lách" not in kept
     assert "eid_level_2" not in kept
-    assert [len(await rows(house_on_each, table)) for table in (case, event, timer, owner_event, message)] == [0, 0, 0, 0, 1]
+    assert [len(await rows(house_on_each, table)) for table in (case, event, timer, owner_event)] == [0, 0, 0, 0]
+    (answer,) = [row for row in await rows(house_on_each, message) if row.channel != NOBODY.channel]
+    assert answer.text == turn.text
     assert len(metadata.tables) > 5
     assert (await house_on_each.deliver())[-1] == turn.text
 
@@ -51,3 +57,28 @@ async def test_what_is_written_meanwhile_is_answered(house_on_each: House) -> No
     await turn.take(claim)
     await house_on_each.work()
     assert [reply.block for record in house_on_each.records[-2:] for reply in record.replies] == ["common.forgotten", "common.menu"]
+
+
+async def test_a_page_that_has_seen_the_newest_message_of_all_sees_the_farewell(house_on_each: House, settings: Settings) -> None:
+    app = house_on_each.app
+    ports = Site(settings, app.database, app.script.words, _ready)._ports(app.door)
+    talk = await house_on_each.talk("an")
+    for times in range(2):
+        await talk.says("menu")
+        await talk.says("/xoa")
+        await house_on_each.deliver()
+        seen = max(shown.id for shown in (await ports.history(talk.address, 0)).messages)
+        farewell = await talk.taps("Xóa hết")
+        await house_on_each.deliver()
+        fresh = (await ports.history(talk.address, seen)).messages
+        assert [shown.text for shown in fresh] == [farewell.text], times
+        page = stream(ports, talk.address, seen)
+        told = [await anext(page) for _ in range(3)]
+        await page.aclose()  # type: ignore[attr-defined]
+        assert [str(one.id) for one in told if one.id is not None] == [str(fresh[0].id)]
+    nobodys = [row for row in await rows(house_on_each, message) if row.channel == NOBODY.channel]
+    assert len(nobodys) == (1 if app.database.engine.dialect.name == "sqlite" else 0), "one holds the place for all that were deleted"
+
+
+async def _ready() -> bool:
+    return True

@@ -471,7 +471,7 @@ async def test_who_is_forgotten_takes_the_code_along(house: House) -> None:
     assert (await web.says("có")).blocks == ["common.forgotten"]
     assert (await there.says(code)).blocks[-1] == "common.moving_wrong"
     source = (await conversation(house, web)).id
-    await house.app.database.run(lambda tx: forget.forget(tx, source))
+    await house.app.database.run(lambda tx: forget.forget(tx, house.app.database.keyring, source, house.clock()))
 
 
 async def test_two_messages_later_the_guide_is_still_where_it_was_begun_in_its_edition(house: House) -> None:

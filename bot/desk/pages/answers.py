@@ -109,7 +109,9 @@ async def once(request: AnyRequest, form: FormMultiDict, work: Callable[[Tx, Vol
         desk.note_done(tx, who.id, key, outcome)
         return outcome
 
-    return await parts.database.run(run)
+    outcome = await parts.database.run(run)
+    parts.queued()
+    return outcome
 
 
 def refused(request: AnyRequest, error: DeskError) -> Response[Any]:

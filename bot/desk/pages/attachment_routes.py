@@ -1,12 +1,13 @@
 """A citizen's picture or voice, for the one volunteer who has the case now: asked at every look, and each look is written down."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Controller, Response, get
 from litestar.params import FromPath
 
 from ...channels.base import Unfetched
 from ...channels.pictures import NotAPicture, repainted
+from ...channels.voices import heard_as
 from ...model.conversation import volunteer
 from ...model.errors import NotYours
 from ...model.message import MOST_BYTES, PICTURE, VOICE, Attachment
@@ -26,12 +27,19 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 GONE = "Ảnh đã hết hạn nên đã xóa."
+
+
+class _Trouble(NamedTuple):
+    status: int
+    words: str
+
+
 UNFETCHED = {
-    Unfetched.GONE: (410, "Tệp này không còn ở ứng dụng bà con dùng. Bạn nhờ bà con gửi lại nhé."),
-    Unfetched.TOO_BIG: (413, "Tệp này lớn quá nên không mở được. Bạn nhờ bà con gửi tệp nhỏ hơn nhé."),
-    Unfetched.AWAY: (503, "Lúc này chưa lấy được tệp. Bạn thử lại sau giây lát nhé."),
+    Unfetched.GONE: _Trouble(410, "Tệp này không còn ở ứng dụng bà con dùng. Bạn nhờ bà con gửi lại nhé."),
+    Unfetched.TOO_BIG: _Trouble(413, "Tệp này lớn quá nên không mở được. Bạn nhờ bà con gửi tệp nhỏ hơn nhé."),
+    Unfetched.AWAY: _Trouble(503, "Lúc này chưa lấy được tệp. Bạn thử lại sau giây lát nhé."),
 }
-UNKNOWN = (415, "Tệp này không mở được ở đây. Bạn nhờ bà con gửi lại nhé.")
+UNKNOWN = _Trouble(415, "Tệp này không mở được ở đây. Bạn nhờ bà con gửi lại nhé.")
 LARGEST_ID = 2**63 - 1
 
 
@@ -45,15 +53,14 @@ class AttachmentRoutes(Controller):
         if found is None:
             return trouble(request, GONE, 410)
         kept, channel = found
-        body = kept.data
+        body, media_type = kept.data, kept.media_type
         if body is None:
             fetched = await _fetched(parts, channel, kept)
             await parts.database.read(lambda tx: _owned(parts, tx, who, number))  # the case may have changed hands meanwhile
-            if not isinstance(fetched, bytes):
-                status, words = fetched
-                return trouble(request, words, status)
-            body = fetched
-        return Response(body, media_type=kept.media_type, headers=HEADERS)
+            if isinstance(fetched, _Trouble):
+                return trouble(request, fetched.words, fetched.status)
+            body, media_type = fetched
+        return Response(body, media_type=media_type, headers=HEADERS)
 
 
 def _look(parts: Parts, tx: Tx, who: Volunteer, number: int, attachment: int) -> tuple[Attachment, str] | None:
@@ -76,16 +83,17 @@ def _owned(parts: Parts, tx: Tx, who: Volunteer, number: int) -> tuple[int, str]
     raise NotYours("Chỉ người đang giữ ca mới xem được.")
 
 
-async def _fetched(parts: Parts, channel: str, kept: Attachment) -> bytes | tuple[int, str]:
-    """What lies with the platform, made sure to be what it should be; or what to answer instead."""
+async def _fetched(parts: Parts, channel: str, kept: Attachment) -> "tuple[bytes, str] | _Trouble":
+    """What lies with the platform, made sure to be what it should be, with its media type; or what to answer instead."""
     if channel not in parts.files or kept.reference is None:
         return UNFETCHED[Unfetched.AWAY]
     fetched = await parts.files[channel].fetch(kept.reference, MOST_BYTES)
     if isinstance(fetched, Unfetched):
         return UNFETCHED[fetched]
     if kept.media_type == VOICE:
-        return fetched if fetched.startswith(b"OggS") else UNKNOWN
+        heard = heard_as(fetched)
+        return UNKNOWN if heard is None else (fetched, heard)
     try:
-        return await repainted(fetched)
+        return await repainted(fetched), PICTURE
     except NotAPicture:
         return UNKNOWN

@@ -136,8 +136,12 @@ async def _act(request: AnyRequest, number: int, work: Callable[[Tx, Volunteer, 
 
 
 async def stream(parts: Parts, who: Volunteer, number: int, after: int, token: str | None) -> AsyncIterator[ServerSentEventMessage]:
-    """New lines, with their ids; what became of those that were sent; the head where it changed. Ends with the session."""
-    statuses: dict[int, str] = {}
+    """New lines, with their ids; what became of those that were sent; the head where it changed. Ends with the session.
+
+    Of what the page shows already it is told at first, too: something may have become of it since.
+    """
+    fates: dict[int, tuple[str, bool]] = {}
+    shown = after
     head, silent, looked = "", 0.0, 1e9
     yield ServerSentEventMessage(comment="xin chào", retry=2000)
     while not parts.closing.is_set():
@@ -147,7 +151,7 @@ async def stream(parts: Parts, who: Volunteer, number: int, after: int, token: s
             if looked >= LOOKS.total_seconds() / 2:
                 looked = 0.0
                 await parts.database.run(lambda tx: desk.look(tx, number, who.id, parts.clock() + LOOKS))
-            seen, lines, now_statuses = await parts.database.read(partial(_news, parts, who, number, after))
+            seen, lines, statuses, again = await parts.database.read(partial(_news, parts, who, number, after))
         except DeskError:
             return  # forgotten, or out of reach by now
         except StoreError:
@@ -158,12 +162,14 @@ async def stream(parts: Parts, who: Volunteer, number: int, after: int, token: s
             yield ServerSentEventMessage(fresh, event="head")
         for line in lines:
             after, silent = line.id, 0.0
-            text = parts.pages.page("line.html", line=line, case=seen.case, seen=seen)
+            text = parts.pages.page("line.html", line=line, case=seen.case, seen=seen, again=again)
             yield ServerSentEventMessage(text, event="line", id=line.id)
-        changed = {one: status for one, status in now_statuses.items() if statuses.get(one, status) != status}
-        statuses = now_statuses
+        now_fates = {one: (status, one in again) for one, status in statuses.items()}
+        changed = {one: statuses[one] for one, fate in now_fates.items() if fates.get(one, fate if one > shown else None) != fate}
+        fates = now_fates
         if changed:
-            yield ServerSentEventMessage(parts.pages.page("statuses.html", statuses=changed), event="status")
+            text = parts.pages.page("statuses.html", statuses=changed, case=seen.case, again=again)
+            yield ServerSentEventMessage(text, event="status")
         if lines and seen.mine:
             await parts.database.run(partial(desk.read_to, case_id=number, message_id=after))
         if silent >= parts.keepalive:
@@ -176,8 +182,10 @@ async def stream(parts: Parts, who: Volunteer, number: int, after: int, token: s
 def _news(parts: Parts, who: Volunteer, number: int, after: int, tx: Tx) -> Any:
     seen = view(parts, tx, who, number)
     if not may_read(who, seen):
-        return seen, [], {}
-    return seen, desk.lines(tx, seen.case.conversation_id, after, oldest=after > 0), desk.statuses(tx, seen.case.conversation_id)
+        return seen, [], {}, frozenset()
+    of = seen.case.conversation_id
+    again = desk.to_say_again(tx, of) if seen.mine else frozenset()
+    return seen, desk.lines(tx, of, after, oldest=after > 0), desk.statuses(tx, of), again
 
 
 def _teams(parts: Parts, tx: Tx, who: Volunteer) -> list[Any]:

@@ -75,6 +75,7 @@ def whole(parts: Parts, tx: Tx, who: Volunteer, number: int) -> dict[str, Any]:
         "seen": seen,
         "case": seen.case,
         "lines": lines,
+        "again": desk.to_say_again(tx, seen.case.conversation_id) if seen.mine else frozenset(),
         "last": lines[-1].id if lines else 0,
         "notes": notes,
         "answers": answers(parts.script.library, seen.case.note),

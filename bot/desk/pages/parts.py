@@ -56,5 +56,7 @@ class Parts:
     """One file of training data at a time."""
     files: Mapping[str, Fetches] = field(default_factory=dict)
     """Channel accounts whose pictures and voice lie with their platform."""
+    queued: Callable[[], None] = lambda: None
+    """Told after each action of a volunteer: what it has for citizens is then sent without waiting for the next look."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set where the process stops: open streams end, and their pages come again by themselves."""
