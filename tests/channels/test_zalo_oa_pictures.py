@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.channels.zalo_oa import MOST_PICTURE, NO_PICTURE, ZaloOa, account
+from bot.channels.zalo_oa import MOST_PICTURE, ZaloOa, account
+from bot.channels.zalo_oa_sending import NO_PICTURE
 from bot.model.delivery import Blocked, NotSent, Outgoing, Refused, Result, Sent, SlowDown, Unknown
 from bot.model.message import Address
 from bot.model.tokens import Kept
