@@ -8,11 +8,13 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
 
 from bot.model.errors import DanLoiError
@@ -32,6 +34,8 @@ ALWAYS = 1
 CROWD = 4
 PASSES = 2
 """How often everything goes wrong in a round."""
+MOST = 270.0
+"""Seconds that a round may take in all; what takes longer has come to no verdict."""
 REST = 150
 """Looks until everything must have come to rest; the clock goes on by half a minute before each. Zalo's minute of rest is a real one."""
 
@@ -74,38 +78,48 @@ async def test_round(
     folder.mkdir()
     url = f"sqlite:///{folder / 'danloi.db'}" if database is None else fresh_postgres(database.url)
     began = time.monotonic()
-    async with nursery(tmp_path) as born_in, world(seed, folder, url, database, born_in) as it:
-        await it.begin(1 if database is None else 2)
-        async with volunteer(it) as helper:
-            await helper.enters()
-            players = cast(it, known, CROWD)
+    line: dict[str, object] = {"seed": seed, "database": engine, "messages": 0, "replies": {}}
+    try:
+        async with nursery(tmp_path) as born_in, world(seed, folder, url, database, born_in) as it:
+            try:
+                async with asyncio.timeout(MOST):
+                    players, rows, pages, exits = await lives_through(it, known)
+            finally:
+                line |= {"seconds": round(time.monotonic() - began), **told_of(it)}
+    except (AssertionError, TimeoutError) as stuck:
+        note(request.config, {**line, "broken": [], "no verdict": str(stuck) or type(stuck).__name__})
+        raise
+    broken = judge(players, rows, pages)
+    statuses = Counter(row.status for row in rows if row.direction == "out")
+    line |= {"messages": sum(row.direction == "in" for row in rows), "replies": dict(statuses), "broken": [str(one) for one in broken]}
+    with capsys.disabled():
+        print(f"\nround {told(line)}", flush=True)
+    note(request.config, line)
+    assert not broken, f"seed {seed} on {engine}: " + "; ".join(map(str, broken)) + f"; faults: {line['by kind']}; see {folder}"
+    assert set(exits) == {0}
+
+
+async def lives_through(it: World, known: Known) -> tuple[Cast, Sequence[Row[Any]], Mapping[str, list[str]], list[int]]:
+    """Who lived, what our tables hold of it, the volunteer's pages by name, and how the processes ended."""
+    await it.begin(1 if it.postgres is None else 2)
+    async with volunteer(it) as helper:
+        await helper.enters()
+        players = cast(it, known, CROWD)
+        try:
             await play(it, players, helper)
             await come_to_rest(it)
             pages = {life.who.name: await helper.lines(life.case) for life in players.helped if life.case}
             await go_on(it, players, helper)
             await come_to_rest(it)
             rows = await it.rows()
-        exits = await it.stop()
-        await players.leave()
-    broken = judge(players, rows, pages)
+            return players, rows, pages, await it.stop()
+        finally:
+            await players.leave()
+
+
+def told_of(it: World) -> dict[str, object]:
     counts = it.counts()
-    statuses = Counter(row.status for row in rows if row.direction == "out")
-    line = {
-        "seed": seed,
-        "database": engine,
-        "seconds": round(time.monotonic() - began),
-        "messages": sum(row.direction == "in" for row in rows),
-        "replies": dict(statuses),
-        "faults": sum(counts.values()),
-        "kills": kills(counts),
-        "broken": [str(one) for one in broken],
-        "by kind": dict(sorted(counts.items())),
-    }
-    with capsys.disabled():
-        print(f"\nround {told(line)}", flush=True)
-    note(request.config, line)
-    assert not broken, f"seed {seed} on {engine}: " + "; ".join(map(str, broken)) + f"; faults: {dict(counts)}; see {folder}"
-    assert set(exits) == {0}
+    return {"faults": sum(counts.values()), "kills": kills(counts), "by kind": dict(sorted(counts.items()))}
 
 
 async def play(it: World, players: Cast, helper: Volunteer) -> None:
