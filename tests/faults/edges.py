@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 SLOW = 2.0
+STALLED = 5.0
+"""More than the rounds' CLAIM_TIME, so that the conversation is claimed again."""
 FULL_FOR = 2.0
 ROOM = 2**30 - 1
 """Pages that a database of SQLite's may have where nobody says otherwise; PRAGMA max_page_count."""
@@ -172,17 +174,24 @@ def _edge(path: str) -> str:
     return "send" if path.rsplit("/", 1)[-1] in ("sendMessage", "cs") else "call"
 
 
-def poison_turns(words: str) -> None:
+def trouble_turns(edges: Edges, poison: str) -> None:
+    """Whoever stalls has thought, and comes back to a conversation that somebody else may have had by then."""
     from bot.turn import Turn
 
     think = Turn._think
 
-    async def poisoned(self: Turn, claim: Any) -> Any:
-        if any(words in waiting.text for waiting in claim.waiting):
+    async def troubled(self: Turn, claim: Any) -> Any:
+        if any(poison in waiting.text for waiting in claim.waiting):
             raise RuntimeError("poison")
-        return await think(self, claim)
+        answer = await think(self, claim)
+        match edges.passes("turn"):
+            case "die after":
+                die()
+            case "stalls":
+                await asyncio.sleep(STALLED)
+        return answer
 
-    Turn._think = poisoned  # type: ignore[method-assign]
+    Turn._think = troubled  # type: ignore[method-assign]
 
 
 def install(plan: dict[str, Any]) -> None:
@@ -190,4 +199,4 @@ def install(plan: dict[str, Any]) -> None:
     move_the_clock(edges)
     trouble_commits(edges)
     trouble_calls(edges)
-    poison_turns(plan["poison"])
+    trouble_turns(edges, plan["poison"])

@@ -39,6 +39,9 @@ MOST = 270.0
 REST = 150
 """Looks until everything must have come to rest; the clock goes on by half a minute before each. Zalo's minute of rest is a real one."""
 
+CALM = 90.0
+"""Seconds in which everybody is answered when all is calm: a Zalo that has just said it is too much rests for a minute."""
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "seed" in metafunc.fixturenames:
@@ -132,7 +135,7 @@ async def play(it: World, players: Cast, helper: Volunteer) -> None:
 async def trouble(it: World, living: "asyncio.Task[None]") -> None:
     dice = random.Random(f"{it.seed} from outside")
     usual = [it.kill_bot, it.kill_nlu, it.kill_nlu, it.kill_postgres, it.kill_postgres, it.cut_database, it.cut_front, it.cut_platform]
-    usual += [it.move_clock, it.skew_clock, it.flood]
+    usual += [it.move_clock, it.skew_clock, it.flood, it.stop_bot]
     lots = [*usual, *([it.close_platform] if dice.random() < 0.25 else [])]
     for _ in range(PASSES):
         dice.shuffle(lots)
@@ -165,7 +168,7 @@ async def go_on(it: World, players: Cast, helper: Volunteer) -> None:
             await helper.takes(case)
             await helper.gives_back(case)
     await asyncio.gather(*(life.ask(LAST) for life in players.lives))
-    answered = await asyncio.gather(*(life.sees(players.known.topics[LAST][-1], 30) for life in players.lives))
+    answered = await asyncio.gather(*(life.sees(players.known.topics[LAST][-1], CALM) for life in players.lives))
     stuck = [life.who.name for life, seen in zip(players.lives, answered, strict=True) if not seen]
     assert not stuck, f"seed {it.seed}: not answered when all was calm: {stuck}"
 
