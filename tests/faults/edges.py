@@ -9,15 +9,21 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
 SLOW = 2.0
+STALLED = 5.0
+"""More than the rounds' CLAIM_TIME, so that the conversation is claimed again."""
 FULL_FOR = 2.0
+ROOM = 2**30 - 1
+"""Pages that a database of SQLite's may have where nobody says otherwise; PRAGMA max_page_count."""
 
 
 class Edges:
@@ -66,12 +72,30 @@ def move_the_clock(edges: Edges) -> None:
     vars(clock)["datetime"] = Moved()
 
 
+class FullDisk:
+    """A disk of SQLite's that has no page more than it holds, for seconds, and then has room again: for every connection that is taken."""
+
+    def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
+        self._timer = timer
+        self._until = 0.0
+
+    def fill(self) -> None:
+        self._until = self._timer() + FULL_FOR
+
+    def taken(self, connection: Any, _record: Any, _pool: Any) -> None:
+        if self._until and isinstance(connection, sqlite3.Connection):
+            pages = 1 if self._timer() < self._until else ROOM  # fewer than there are: it keeps those, and gets no further one
+            connection.execute(f"PRAGMA max_page_count={pages}").close()
+
+
 def trouble_commits(edges: Edges) -> None:
+    from sqlalchemy import event
     from sqlalchemy.engine.default import DefaultDialect
+    from sqlalchemy.pool import Pool
 
     commit: Any = DefaultDialect.do_commit
-    rollback: Any = DefaultDialect.do_rollback
-    full = {"until": 0.0}
+    disk = FullDisk()
+    event.listen(Pool, "checkout", disk.taken)
 
     def do_commit(self: Any, connection: Any) -> None:
         what, sqlite = edges.passes("commit"), self.name == "sqlite"
@@ -93,28 +117,14 @@ def trouble_commits(edges: Edges) -> None:
             case "answer lost" if not sqlite:  # SQLite has no wire on which an answer could get lost
                 raise _lost(connection, sqlite)
             case "disk full":
-                full["until"] = time.monotonic() + FULL_FOR
-                connection.execute("PRAGMA max_page_count=1").close()  # no page more than there are
-        make_room(connection)
-
-    def make_room(connection: Any) -> None:
-        if full["until"] and time.monotonic() > full["until"]:
-            full["until"] = 0.0
-            connection.execute("PRAGMA max_page_count=1073741823").close()
-
-    def do_rollback(self: Any, connection: Any) -> None:
-        rollback(self, connection)
-        make_room(connection)
+                disk.fill()
 
     DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
-    DefaultDialect.do_rollback = do_rollback  # type: ignore[method-assign]
 
 
 def _lost(connection: Any, sqlite: bool) -> Exception:
     """What a driver says when its connection is gone, or its disk does not answer."""
     if sqlite:
-        import sqlite3
-
         error = sqlite3.OperationalError("disk I/O error")
         error.sqlite_errorcode = sqlite3.SQLITE_IOERR
         return error
@@ -164,17 +174,24 @@ def _edge(path: str) -> str:
     return "send" if path.rsplit("/", 1)[-1] in ("sendMessage", "cs") else "call"
 
 
-def poison_turns(words: str) -> None:
+def trouble_turns(edges: Edges, poison: str) -> None:
+    """Whoever stalls has thought, and comes back to a conversation that somebody else may have had by then."""
     from bot.turn import Turn
 
     think = Turn._think
 
-    async def poisoned(self: Turn, claim: Any) -> Any:
-        if any(words in waiting.text for waiting in claim.waiting):
+    async def troubled(self: Turn, claim: Any) -> Any:
+        if any(poison in waiting.text for waiting in claim.waiting):
             raise RuntimeError("poison")
-        return await think(self, claim)
+        answer = await think(self, claim)
+        match edges.passes("turn"):
+            case "die after":
+                die()
+            case "stalls":
+                await asyncio.sleep(STALLED)
+        return answer
 
-    Turn._think = poisoned  # type: ignore[method-assign]
+    Turn._think = troubled  # type: ignore[method-assign]
 
 
 def install(plan: dict[str, Any]) -> None:
@@ -182,4 +199,4 @@ def install(plan: dict[str, Any]) -> None:
     move_the_clock(edges)
     trouble_commits(edges)
     trouble_calls(edges)
-    poison_turns(plan["poison"])
+    trouble_turns(edges, plan["poison"])

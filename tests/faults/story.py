@@ -7,6 +7,7 @@ message was handled, how often, and in which order. Nobody asks for the same twi
 import asyncio
 import random
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -153,19 +154,30 @@ class Volunteer:
 
     async def _does(self, path: str, key: str, **fields: str) -> bool:
         """Whether it was done; False: it can not be done now (409)."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                try:
-                    answer = await self._browser.post(path, fields, key=key)
-                except (*TROUBLE, AssertionError):
-                    answer = None
-                if answer is not None and answer.status_code == 303 and "/sign-in" not in answer.headers["location"]:
-                    return True
-                if answer is not None and answer.status_code == 409:
-                    return False
-                if answer is not None and answer.status_code in (303, 403):
-                    await self.enters()
-                await asyncio.sleep(0.2)
+        answers: Counter[str] = Counter()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while (done := await self._tries(path, key, fields, answers)) is None:
+                    await asyncio.sleep(0.2)
+                return done
+        except TimeoutError:
+            raise AssertionError(f"the desk did not do {path} for {PATIENCE:.0f} s: {dict(answers)}") from None
+
+    async def _tries(self, path: str, key: str, fields: Mapping[str, str], answers: Counter[str]) -> bool | None:
+        """Once. None: there is no saying, so it is to be tried again."""
+        try:
+            answer = await self._browser.post(path, fields, key=key)
+        except (*TROUBLE, AssertionError) as error:
+            answers[type(error).__name__] += 1
+            return None
+        answers[str(answer.status_code)] += 1
+        if answer.status_code == 409:
+            return False
+        if answer.status_code == 303 and "/sign-in" not in answer.headers["location"]:
+            return True
+        if answer.status_code in (303, 403):
+            await self.enters()
+        return None
 
 
 @asynccontextmanager

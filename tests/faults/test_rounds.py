@@ -8,11 +8,13 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
 
 from bot.model.errors import DanLoiError
@@ -32,8 +34,13 @@ ALWAYS = 1
 CROWD = 4
 PASSES = 2
 """How often everything goes wrong in a round."""
+MOST = 270.0
+"""Seconds that a round may take in all; what takes longer has come to no verdict."""
 REST = 150
 """Looks until everything must have come to rest; the clock goes on by half a minute before each. Zalo's minute of rest is a real one."""
+
+CALM = 90.0
+"""Seconds in which everybody is answered when all is calm: a Zalo that has just said it is too much rests for a minute."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -74,38 +81,48 @@ async def test_round(
     folder.mkdir()
     url = f"sqlite:///{folder / 'danloi.db'}" if database is None else fresh_postgres(database.url)
     began = time.monotonic()
-    async with nursery(tmp_path) as born_in, world(seed, folder, url, database, born_in) as it:
-        await it.begin(1 if database is None else 2)
-        async with volunteer(it) as helper:
-            await helper.enters()
-            players = cast(it, known, CROWD)
+    line: dict[str, object] = {"seed": seed, "database": engine, "messages": 0, "replies": {}}
+    try:
+        async with nursery(tmp_path) as born_in, world(seed, folder, url, database, born_in) as it:
+            try:
+                async with asyncio.timeout(MOST):
+                    players, rows, pages, exits = await lives_through(it, known)
+            finally:
+                line |= {"seconds": round(time.monotonic() - began), **told_of(it)}
+    except (AssertionError, TimeoutError) as stuck:
+        note(request.config, {**line, "broken": [], "no verdict": str(stuck) or type(stuck).__name__})
+        raise
+    broken = judge(players, rows, pages)
+    statuses = Counter(row.status for row in rows if row.direction == "out")
+    line |= {"messages": sum(row.direction == "in" for row in rows), "replies": dict(statuses), "broken": [str(one) for one in broken]}
+    with capsys.disabled():
+        print(f"\nround {told(line)}", flush=True)
+    note(request.config, line)
+    assert not broken, f"seed {seed} on {engine}: " + "; ".join(map(str, broken)) + f"; faults: {line['by kind']}; see {folder}"
+    assert set(exits) == {0}
+
+
+async def lives_through(it: World, known: Known) -> tuple[Cast, Sequence[Row[Any]], Mapping[str, list[str]], list[int]]:
+    """Who lived, what our tables hold of it, the volunteer's pages by name, and how the processes ended."""
+    await it.begin(1 if it.postgres is None else 2)
+    async with volunteer(it) as helper:
+        await helper.enters()
+        players = cast(it, known, CROWD)
+        try:
             await play(it, players, helper)
             await come_to_rest(it)
             pages = {life.who.name: await helper.lines(life.case) for life in players.helped if life.case}
             await go_on(it, players, helper)
             await come_to_rest(it)
             rows = await it.rows()
-        exits = await it.stop()
-        await players.leave()
-    broken = judge(players, rows, pages)
+            return players, rows, pages, await it.stop()
+        finally:
+            await players.leave()
+
+
+def told_of(it: World) -> dict[str, object]:
     counts = it.counts()
-    statuses = Counter(row.status for row in rows if row.direction == "out")
-    line = {
-        "seed": seed,
-        "database": engine,
-        "seconds": round(time.monotonic() - began),
-        "messages": sum(row.direction == "in" for row in rows),
-        "replies": dict(statuses),
-        "faults": sum(counts.values()),
-        "kills": kills(counts),
-        "broken": [str(one) for one in broken],
-        "by kind": dict(sorted(counts.items())),
-    }
-    with capsys.disabled():
-        print(f"\nround {told(line)}", flush=True)
-    note(request.config, line)
-    assert not broken, f"seed {seed} on {engine}: " + "; ".join(map(str, broken)) + f"; faults: {dict(counts)}; see {folder}"
-    assert set(exits) == {0}
+    return {"faults": sum(counts.values()), "kills": kills(counts), "by kind": dict(sorted(counts.items()))}
 
 
 async def play(it: World, players: Cast, helper: Volunteer) -> None:
@@ -118,7 +135,7 @@ async def play(it: World, players: Cast, helper: Volunteer) -> None:
 async def trouble(it: World, living: "asyncio.Task[None]") -> None:
     dice = random.Random(f"{it.seed} from outside")
     usual = [it.kill_bot, it.kill_nlu, it.kill_nlu, it.kill_postgres, it.kill_postgres, it.cut_database, it.cut_front, it.cut_platform]
-    usual += [it.move_clock, it.skew_clock, it.flood]
+    usual += [it.move_clock, it.skew_clock, it.flood, it.stop_bot]
     lots = [*usual, *([it.close_platform] if dice.random() < 0.25 else [])]
     for _ in range(PASSES):
         dice.shuffle(lots)
@@ -151,7 +168,7 @@ async def go_on(it: World, players: Cast, helper: Volunteer) -> None:
             await helper.takes(case)
             await helper.gives_back(case)
     await asyncio.gather(*(life.ask(LAST) for life in players.lives))
-    answered = await asyncio.gather(*(life.sees(players.known.topics[LAST][-1], 30) for life in players.lives))
+    answered = await asyncio.gather(*(life.sees(players.known.topics[LAST][-1], CALM) for life in players.lives))
     stuck = [life.who.name for life, seen in zip(players.lives, answered, strict=True) if not seen]
     assert not stuck, f"seed {it.seed}: not answered when all was calm: {stuck}"
 

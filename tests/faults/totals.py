@@ -12,7 +12,8 @@ def totals(lines: list[dict[str, Any]]) -> dict[str, Any]:
     for line in lines:
         by_kind.update(line["by kind"])
     return {
-        "rounds": dict(Counter(line["database"] for line in lines)),
+        "rounds": dict(Counter(line["database"] for line in lines if "no verdict" not in line)),
+        "no verdict": [f"seed {line['seed']} on {line['database']}: {line['no verdict']}" for line in lines if "no verdict" in line],
         "messages": sum(line["messages"] for line in lines),
         "replies": dict(sum((Counter(line["replies"]) for line in lines), Counter())),
         "faults": sum(by_kind.values()),

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import random
+import signal
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -41,7 +42,14 @@ HOUR = 3600.0
 
 COMMITS = ("die before", "die after", "connection lost", "answer lost", "disk full", "slow disk")
 CALLS = ("die before", "die after", "refused", "not taken", "reset", "timeout", "nonsense", "slow")
-PLANNED = {"commit": (5, 160, COMMITS), "send": (4, 20, CALLS), "nlu": (2, 6, CALLS), "call": (2, 12, CALLS)}
+TURNS = ("die after", "stalls")
+PLANNED = {
+    "commit": (5, 160, COMMITS),
+    "send": (4, 20, CALLS),
+    "nlu": (2, 6, CALLS),
+    "call": (2, 12, CALLS),
+    "turn": (8, 40, TURNS),
+}
 """Of each edge: how many faults a life has, among the first how many passages, and which."""
 DEATHS = 0.35
 """How many of those that would be deaths are."""
@@ -57,7 +65,7 @@ def planned(dice: random.Random, sqlite: bool) -> dict[str, dict[str, str]]:
         for _ in range(dice.randint(0, most)):
             what = dice.choice(whats)
             if what.startswith("die") and dice.random() > DEATHS:
-                what = whats[2]
+                what = whats[-1] if edge == "turn" else whats[2]
             what = "slow disk" if sqlite and what == "answer lost" else what
             plan.setdefault(edge, {})[str(dice.randint(1, among))] = what
     return plan
@@ -217,6 +225,19 @@ class World:
         if served.lives:
             self.count("kill: bot")
             os.kill(served.pid, 9)
+
+    async def stop_bot(self, dice: random.Random) -> None:
+        """A process stands still, as on a machine that is suspended, for longer than its claims and its offices hold, and goes on."""
+        served = dice.choice(self.processes)
+        if served.lives:
+            self.count("stop: bot")
+            pid = served.pid
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+                try:
+                    await asyncio.sleep(dice.uniform(3.5, 5.0))
+                finally:
+                    os.kill(pid, signal.SIGCONT)
 
     async def kill_nlu(self, dice: random.Random) -> None:
         served = dice.choice(self.processes)

@@ -124,6 +124,20 @@ async def test_one_of_two_processes_sends(river: River, platform: FakePlatform) 
     assert platform.texts == ["một", "hai"]
 
 
+@pytest.mark.parametrize(("back", "texts"), [(10, ["một"]), (3600, ["một", "hai"])])
+async def test_who_was_elected_under_a_clock_that_was_set_back_keeps_nobody_waiting(
+    river: River, platform: FakePlatform, clock: Clock, back: float, texts: list[str]
+) -> None:
+    """A machine that starts an hour ahead, is put right, and loses that process; some seconds apart are two clocks."""
+    await answered(river, "một", "hai")
+    dies = make_sender(river, platform, "dies")
+    await dies.round()
+    await dies.idle()
+    clock.forward(-back)
+    await work(make_sender(river, platform, "lives"))
+    assert platform.texts == texts
+
+
 async def test_stopping_waits_for_the_send_under_way(river: River, sender: Sender, platform: FakePlatform) -> None:
     platform.gate.clear()
     await answered(river, "một")
