@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from bot.desk.pages import case_routes
 from bot.model.case import CaseStatus
 from bot.model.conversation import OwnerKind
 from bot.model.message import Address, Inbound, Kind
@@ -101,6 +102,31 @@ async def test_who_is_removed_with_a_page_open_is_out_at_once(served_on_each: Se
     assert (after.status, conversation.owner.kind) == (CaseStatus.OPEN, OwnerKind.QUEUE)
     assert (await browser.post(f"/desk/cases/{number}/say", {"text": "Chào bác"})).headers["location"] == "/desk/sign-in"
     assert await served.said() == []
+
+
+async def test_what_is_read_after_somebody_was_removed_is_not_shown(served_on_each: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are removed between the page's two looks: whether they may still read, and what there is."""
+    served = served_on_each
+    talk = await served.house.talk("an")
+    await talk.says("gặp người")
+    number = (await served.desk.conversation(talk)).open_case
+    dinh = await served.helper("dinh", commune=None, role=Role.COORDINATOR)
+    browser, plain, armed = await served.browser(dinh), served.database.read, False
+
+    async def meanwhile(transaction: Any) -> Any:
+        nonlocal armed
+        if armed and getattr(transaction, "func", None) is case_routes._news:
+            armed = False
+            await served.database.run(lambda tx: people.change(tx, dinh.id, removed_at=served.clock()))
+            await talk.says("cháu ơi số nhà tôi là bảy")
+        return await plain(transaction)
+
+    monkeypatch.setattr(served.database, "read", meanwhile)
+    async with browser.listens(f"/desk/cases/{number}/events") as stream:
+        await stream.next("head")
+        armed = True
+        assert "bảy" not in "".join(event.data for event in await stream.ends(seconds=3))
+    assert not armed
 
 
 @pytest.mark.parametrize("seconds", [-400 * 86400, -3600, -1, 3600, 6 * 86400])

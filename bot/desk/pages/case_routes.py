@@ -146,12 +146,12 @@ async def stream(parts: Parts, who: Volunteer, number: int, after: int, token: s
     yield ServerSentEventMessage(comment="xin chào", retry=2000)
     while not parts.closing.is_set():
         try:
-            if await parts.sessions.read(token, renew=False) is None:
-                return
             if looked >= LOOKS.total_seconds() / 2:
                 looked = 0.0
                 await parts.database.run(lambda tx: desk.look(tx, number, who.id, parts.clock() + LOOKS))
             seen, lines, statuses, again = await parts.database.read(partial(_news, parts, who, number, after))
+            if await parts.sessions.read(token, renew=False) is None:  # asked last: what was read after the session ended is not shown
+                return
         except DeskError:
             return  # forgotten, or out of reach by now
         except StoreError:

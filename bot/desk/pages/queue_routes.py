@@ -33,9 +33,9 @@ class QueueRoutes(Controller):
         parts, who, topic = parts_of(request), signed_in(request), _topic(request, parts_of(request))
 
         async def render() -> str | None:
+            seen = await parts.database.read(lambda tx: look(parts, tx, who, topic))
             if parts.closing.is_set() or await parts.sessions.read(request.cookies.get(COOKIE), renew=False) is None:
                 return None
-            seen = await parts.database.read(lambda tx: look(parts, tx, who, topic))
             return parts.pages.page("queue_lists.html", who=who, csrf="", chosen=topic, **seen)
 
         async def stream() -> AsyncIterator[ServerSentEventMessage]:
