@@ -118,10 +118,7 @@ class Turn:
             arrival = await self._moving.find(heard, answer.state, claim.conversation)
             move = route(self._script.library, answer.state, heard, date, waiting_for_person, claim.unsure, arrival)
             answer = with_move(answer, ids, heard, move)
-        first = self._first_words(claim.conversation)
-        urgent = answer.hand_over is not None and answer.hand_over.urgent
-        says = await self._rights.told(claim.conversation, answer.says) if answer.asks else answer.says
-        return replace(answer, says=(*says, *first) if urgent else (*first, *says))
+        return await self._opened(answer, claim.conversation)
 
     async def _be_silent(self, claim: Claim) -> Answer:
         """The switch is on: one plain sentence and a case; first aid and people's rights go on, for they need no model."""
@@ -133,10 +130,7 @@ class Turn:
                 answer = with_move(answer, ids, heard, route(self._script.library, answer.state, heard, date, waits, claim.unsure))
             else:
                 answer = silenced(answer, ids, heard)
-        first = self._first_words(claim.conversation)
-        says = await self._rights.told(claim.conversation, answer.says) if answer.asks else answer.says
-        urgent = answer.hand_over is not None and answer.hand_over.urgent
-        return replace(answer, says=(*says, *first) if urgent else (*first, *says))
+        return await self._opened(answer, claim.conversation)
 
     def _glance(self, one: Waiting) -> Heard:
         return self._reader.glance(one.kind, one.text, one.tap, one.masked, one.cut, one.edited, one.code)
@@ -147,6 +141,13 @@ class Turn:
             return answer
         says, code = self._moving.tell(answer.says, conversation)
         return replace(answer, says=says, code=code)
+
+    async def _opened(self, answer: Answer, conversation: Conversation) -> Answer:
+        """With what is kept of this person, where they ask, and the first words before everything but first aid."""
+        says = await self._rights.told(conversation, answer.says) if answer.asks else answer.says
+        first = self._first_words(conversation)
+        urgent = answer.hand_over is not None and answer.hand_over.urgent
+        return replace(answer, says=(*says, *first) if urgent else (*first, *says))
 
     def _first_words(self, conversation: Conversation) -> tuple[Say, ...]:
         """The first thing a citizen reads is that this is a machine, but for first aid; or the channel's page has said so before."""

@@ -16,10 +16,11 @@ from ..settings import ROOT, Settings
 from ..store import scratch
 from ..understanding import model_files
 from ..understanding.process import NluProcess
+from .child import free_port
 from .crowd import Errand, Seen
 from .machine import resident, worked
 from .peer import Peer
-from .served import Served, free_port
+from .served import Served
 
 KEYS = ("data_key", "address_key", "visitor_key", "session_key", "nlu_token")
 NO_WAIT = {"GROUP_PAUSE": "0", "GROUP_LIMIT": "0"}

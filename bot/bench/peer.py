@@ -9,7 +9,6 @@ import hashlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -23,6 +22,7 @@ import yaml
 
 from ..model.errors import NluError
 from ..understanding.model_files import PYTHON, environment, last_lines
+from .child import Child
 from .stock import CONFIG
 
 GUIDE = "eid_level_2"
@@ -34,27 +34,15 @@ NUMBERS = ("1", "2", "3", "số 1", "số 2", "cái thứ nhất", "cái thứ h
 START_TIME = 240.0
 
 
-class Peer:
+class Peer(Child):
     """A trained model of the peer. `tracker`: the SQLite file that keeps its conversations, over restarts too."""
 
     def __init__(self, root: Path, model: Path, folder: Path) -> None:
+        super().__init__()
         self._root = root
         self._model = model
         self._folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = int(probe.getsockname()[1])
-        self._child: asyncio.subprocess.Process | None = None
         self.tracker = folder / "tracker.db"
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
-
-    @property
-    def pid(self) -> int:
-        assert self._child is not None, "start it first"
-        return self._child.pid
 
     async def start(self) -> None:
         """Back once it answers. Raises NluError where it does not."""

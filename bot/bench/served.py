@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ import httpx
 
 from ..model.errors import DanLoiError
 from ..settings import ROOT
+from .child import Child
 
 START_TIME = 240.0
 NOBODY = "http://127.0.0.1:1"
@@ -21,27 +21,17 @@ NOBODY = "http://127.0.0.1:1"
 _OURS = ("DATABASE_URL", "NLU_URL", "NLU_TOKEN", "TELEGRAM_TOKEN", "PUBLIC_URL", "HOST", "PORT")
 
 
-class Served:
+class Served(Child):
     """One process; `environment` on top of what every one of them gets. Its secrets and its log lie in `var`."""
 
     def __init__(self, var: Path, database_url: str, environment: Mapping[str, str], root: Path = ROOT) -> None:
         """`root`: the checkout that serves, this one or an older one to compare with."""
+        super().__init__()
         self._root = root
         self._log = var / "serve.log"
-        self._port = free_port()
         inherited = {name: value for name, value in os.environ.items() if name not in _OURS}
         told = {"DANLOI_VAR": str(var), "DATABASE_URL": database_url, "LOG_LEVEL": "ERROR"}
         self._environment = {**inherited, **told, **environment}
-        self._child: asyncio.subprocess.Process | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
-
-    @property
-    def pid(self) -> int:
-        assert self._child is not None, "start it first"
-        return self._child.pid
 
     async def start(self) -> None:
         """Back once it answers, and its own language model too, where it has one. Raises DanLoiError where it does not."""
@@ -70,9 +60,3 @@ class Served:
         if self._child is not None and self._child.returncode is None:
             self._child.send_signal(number)
             await self._child.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -8,23 +8,17 @@ from ..model.dialogue import Later, Rating
 from ..model.meaning import Link
 from ..model.message import Button, Verb
 from ..model.privacy import RequestKind
-from . import aid, ladder, moving
+from . import aid, ladder, moving, own_data
 from .engine import Walk
 from .guide import Do
-from .state import State
 from .taps import (
     CALL_BACK,
     FORGET,
-    GO_ON,
     KEEP,
     MENU,
     NO_CALL,
     PERSON,
     RESUME,
-    WANTS_COPY,
-    WANTS_CORRECTION,
-    WANTS_DELETION,
-    WANTS_OUT,
     WITHDRAW,
 )
 
@@ -122,12 +116,11 @@ def act(walk: Walk, name: str) -> None:
         case "forget_me":
             walk.say("common.forget_confirm", (FORGET, KEEP))
         case "forget_yes":
-            _forget(walk, RequestKind.DELETE, "common.forgotten")
+            own_data.forget(walk, RequestKind.DELETE, "common.forgotten")
         case "my_data":
-            _my_data(walk)
+            own_data.tell(walk)
         case "my_copy":
-            walk.asks.append(RequestKind.SEE)
-            walk.say("privacy.copy", _then(walk, (WANTS_DELETION, MENU)))
+            own_data.copy(walk)
         case "correct_data":
             walk.asks.append(RequestKind.CORRECT)
             walk.say("privacy.correction")
@@ -135,7 +128,7 @@ def act(walk: Walk, name: str) -> None:
         case "withdraw":
             walk.say("privacy.withdraw_confirm", (WITHDRAW, KEEP))
         case "withdraw_yes":
-            _forget(walk, RequestKind.WITHDRAW, "privacy.withdrawn")
+            own_data.forget(walk, RequestKind.WITHDRAW, "privacy.withdrawn")
         case "forget_no":
             walk.say("common.kept", () if walk.step is not None else (MENU,))
             walk.ask_again()
@@ -296,27 +289,6 @@ def _greet(walk: Walk) -> None:
         walk.say("common.waiting_resume", (RESUME, MENU), title=walk.paused_title)
     else:
         walk.say("common.greet", (MENU, PERSON))
-
-
-def _forget(walk: Walk, asked: RequestKind, block: str) -> None:
-    """Nothing is left, not even where the citizen stood."""
-    walk.forget = True
-    walk.asks.append(asked)
-    walk.state = State()
-    walk.say(block)
-
-
-def _my_data(walk: Walk) -> None:
-    """What is kept, who sees it, what may be asked for. The turn fills in what is kept of this very person."""
-    walk.asks.append(RequestKind.SEE)
-    walk.say("privacy.held")
-    walk.say("privacy.seen_by")
-    walk.say("privacy.rights", _then(walk, (WANTS_COPY, WANTS_CORRECTION, WANTS_DELETION, WANTS_OUT)))
-
-
-def _then(walk: Walk, taps: tuple[Button, ...]) -> tuple[Button, ...]:
-    """In the middle of a guide also the way back to it."""
-    return (*taps, GO_ON) if walk.step is not None else taps
 
 
 def _out_of_scope(walk: Walk) -> None:

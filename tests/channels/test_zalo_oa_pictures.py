@@ -15,7 +15,7 @@ from bot.model.tokens import Kept
 from ..fakes.pictures import picture
 from ..fakes.zalo_oa import OA, Fault, Person, ZaloServer, zalo_server
 from ..faults.process import free_port
-from .zalo_line import MemoryShelf, now, pair_of, zalo_channel
+from .zalo_line import MemoryShelf, now, pair_of, writer, zalo_channel
 
 WORDS = "Dính: bấm nút xanh"
 
@@ -36,9 +36,7 @@ async def channel(server: ZaloServer) -> AsyncIterator[ZaloOa]:
 
 @pytest.fixture
 def an(server: ZaloServer) -> Person:
-    person = server.person()
-    server.heard(person.id)
-    return person
+    return writer(server)
 
 
 def to(person: Person, data: bytes | None = None) -> Outgoing:

@@ -17,7 +17,7 @@ from bot.model.tokens import Kept
 
 from ..fakes.zalo_oa import OA, Fault, Person, ZaloServer, zalo_server
 from ..faults.process import free_port
-from .zalo_line import WAYS, MemoryShelf, now, pair_of, zalo_channel
+from .zalo_line import WAYS, MemoryShelf, now, pair_of, writer, zalo_channel
 
 YES, NO = Button("Còn hạn", "answer:eid_level_2/card.valid"), Button("Hết hạn", "answer:eid_level_2/card.old")
 
@@ -43,9 +43,7 @@ async def channel(server: ZaloServer, shelf: MemoryShelf) -> AsyncIterator[ZaloO
 
 @pytest.fixture
 def an(server: ZaloServer) -> Person:
-    person = server.person()
-    server.heard(person.id)
-    return person
+    return writer(server)
 
 
 def to(person: Person, text: str = "chào", *buttons: Button, turn: int = 1) -> Outgoing:

@@ -123,3 +123,10 @@ async def zalo_line(server: ZaloServer, make: Callable[[ZaloServer], ZaloOa] = z
 
 
 __all__ = ["BACK", "BUDGET", "QUICKLY", "WAYS", "Line", "MemoryShelf", "account", "now", "pair_of", "zalo_channel", "zalo_line"]
+
+
+def writer(server: ZaloServer) -> Person:
+    """Somebody who has just written, so that the OA may answer."""
+    person = server.person()
+    server.heard(person.id)
+    return person
