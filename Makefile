@@ -13,7 +13,7 @@ DANLOI := .venv/bin/danloi
 export UV_LINK_MODE ?= copy
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run test setup check types format lock clean faults foreign evaluate bench audit
+.PHONY: help run test setup check types format lock clean faults explore foreign evaluate bench audit
 
 help:  ## what this Makefile can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
@@ -56,6 +56,12 @@ faults: .venv/.ready-for-tests nlu/.venv/.ready nlu/serve/.venv/.ready  ## round
 	mkdir -p var && rm -f var/faults.jsonl
 	trap '.venv/bin/python -m tests.faults.totals var/faults.jsonl > var/faults.json; cat var/faults.json' EXIT
 	.venv/bin/pytest tests/outbox/test_telegram_rounds.py tests/outbox/test_zalo_bot_rounds.py tests/outbox/test_zalo_rounds.py tests/faults --seed $(SEED) --rounds $(ROUNDS) --report var/faults.jsonl
+
+explore: .venv/.ready-for-tests nlu/.venv/.ready nlu/serve/.venv/.ready  ## the tests that draw what they try, with draws not tried before: make explore SEED=7 ROUNDS=20
+	@$(DANLOI) train --if-needed
+	for seed in $$(seq $(SEED) $$(($(SEED) + $(ROUNDS) - 1))); do
+	  .venv/bin/pytest -m hypothesis --hypothesis-profile=new --hypothesis-seed=$$seed
+	done
 
 foreign: .venv/.ready-for-tests .uv/foreign/.ready  ## conversations with clients of Telegram and Zalo Bot that we did not write
 	@PYTHONPATH=.uv/foreign .venv/bin/pytest tests/foreign
