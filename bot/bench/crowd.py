@@ -44,7 +44,7 @@ class Seen:
     """Milliseconds from the intended moment to the last reply, of messages meant for the measured time; and what went wrong.
 
     `late`: by how many milliseconds the crowd itself sent what nothing held back. `ended`: answers that came within the measured time.
-    `all`: answers with those of the warm-up and after.
+    `all`: answers with those of the warm-up and after. `why`: what went wrong, and how often.
     """
 
     took: list[float] = field(default_factory=list)
@@ -55,7 +55,10 @@ class Seen:
     all: int = 0
     wrong: int = 0
     lost: int = 0
-    why: list[str] = field(default_factory=list)
+    why: dict[str, int] = field(default_factory=dict)
+
+    def blame(self, what: str) -> None:
+        self.why[what] = self.why.get(what, 0) + 1
 
 
 class Crowd:
@@ -98,7 +101,7 @@ class Crowd:
                 await self._conversation(wire, moment, steps)
             except (OSError, EOFError, TimeoutError, ValueError) as error:
                 self.seen.lost += 1
-                self.seen.why.append(f"{type(error).__name__}: {error}"[:100])
+                self.seen.blame(f"{type(error).__name__}: {error}"[:200])
             finally:
                 await wire.close()
             moment, steps = moment + steps * self._errand.think, len(STEPS)
@@ -115,12 +118,17 @@ class Crowd:
             if counts and free < intended:
                 self.seen.late.append(1000 * (time.perf_counter() - intended))
             count, digest = self._errand.expected[number]
-            async with asyncio.timeout(PATIENCE):
-                answer = await wire.say(said(step, self._chance), f"message-{number}", count)
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    answer = await wire.say(said(step, self._chance), f"message-{number}", count)
+            except TimeoutError as error:
+                raise TimeoutError(f"{step.text!r}: {len(wire.heard)} of {count}, {wire.heard[-1:]}") from error
             free = time.perf_counter()
             self.seen.all += 1
             self.seen.ended += self._from <= free < self._until
-            self.seen.wrong += (answer.count, answer.digest) != (count, digest)
+            if (answer.count, answer.digest) != (count, digest):
+                self.seen.wrong += 1
+                self.seen.blame(f"{step.text!r}: {answer.count} for {count}, {answer.ends!r}")
             if counts:
                 waited = self._errand.pause if step.model else 0.0
                 self.seen.took.append(1000 * (free - intended - waited))

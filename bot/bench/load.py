@@ -9,6 +9,7 @@ measured in turn, at one rate after the other.
 import asyncio
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -145,16 +146,19 @@ async def _soak(ground: Ground, wanted: Wanted, to: Path | None) -> Table:
     """Memory while it goes on and on."""
     parts = 10
     ours = await ground.ours("ta: SQLite", "sqlite", NO_WAIT)
-    samples, turns, wrong = [(0.0, ours.memory())], 0, 0
+    samples, turns, why = [(0.0, ours.memory())], 0, Counter[str]()
     for number in range(1, parts + 1):
         seen = await ground.load(ours, wanted.size_rate, wanted.soak / parts, warm_up=0.0)
-        turns, wrong = turns + seen.all, wrong + seen.wrong + seen.lost
+        turns, why = turns + seen.all, why + Counter(seen.why)
         samples.append((wanted.soak / 60 * number / parts, ours.memory()))
         found = await measure(ground, ours, wanted.size_rate, 1.0) if number in (1, parts) else None
         ground.note(f"{samples[-1][0]:.1f} phút: {samples[-1][1]:.0f} MB" + (f", p50 {found.p50} ms" if found else ""))
+        for what, times in Counter(seen.why).most_common(5):
+            ground.note(f"  {times} lần: {what}")
     _keep(to, "soak.svg", load_pictures.memory({ours.name: samples}))
     shown = [samples[place] for place in (0, 1, parts // 2, parts)]
-    said = f"{wanted.size_rate:g} lượt/giây trong {wanted.soak / 60:g} phút: {turns} lượt, {wrong} sai hoặc mất."
+    said = f"{wanted.size_rate:g} lượt/giây trong {wanted.soak / 60:g} phút: {turns} lượt, {why.total()} sai hoặc mất."
+    said += "".join(f" {times} lần: {what}." for what, times in why.most_common(3))
     return Table("Bộ nhớ khi chạy liên tục", said, [f"{minute:.1f} phút" for minute, _ in shown], [[f"{mb:.0f} MB" for _, mb in shown]])
 
 

@@ -14,7 +14,7 @@ async def measure(ground: Ground, contender: Contender, rate: float, seconds: fl
     seen = await ground.load(contender, rate, seconds)
     after = contender.worked(), _model(contender)
     if seen.why:
-        ground.note(f"{contender.name}, {rate:g}/giây: {seen.why[0]}")
+        ground.note(f"{contender.name}, {rate:g}/giây: {next(iter(seen.why))}")
     return point(contender.name, rate, seen, seconds, after[0] - before[0], after[1] - before[1], contender.memory())
 
 

@@ -13,21 +13,27 @@ from urllib.parse import urlsplit
 
 QUIET = 0.5
 """Seconds of silence after which an answer of unknown length is taken for whole."""
+BEGINS = 60
+"""So much of a reply tells which it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for one message: how many replies, and a digest of their words."""
+    """What came back for one message: how many replies, a digest of their words, and how the last of them begins."""
 
     count: int
     digest: str
+    ends: str = ""
 
 
 def answered(texts: list[str]) -> Answer:
-    return Answer(len(texts), hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12])
+    return Answer(len(texts), hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12], " ".join(texts[-1:])[:BEGINS])
 
 
 class Wire(Protocol):
+    heard: list[str]
+    """What has come so far for the last message: who breaks off waiting can tell how far it got."""
+
     async def open(self) -> None: ...
 
     async def say(self, text: str, key: str, replies: int | None) -> Answer:
@@ -76,6 +82,7 @@ class WebWire:
     url: str
     source: str
     token: str | None = None
+    heard: list[str] = field(default_factory=list)
     _shown: "asyncio.Queue[str]" = field(default_factory=asyncio.Queue)
     _reads: asyncio.Task[None] | None = None
 
@@ -119,6 +126,7 @@ class WebWire:
 
     async def hear(self, replies: int | None) -> Answer:
         heard: list[str] = []
+        self.heard = heard
         with suppress(TimeoutError):
             while replies is None or len(heard) < replies:
                 async with asyncio.timeout(QUIET if replies is None and heard else None):
@@ -140,6 +148,7 @@ class RasaWire:
 
     url: str
     sender: str
+    heard: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._http = Http(self.url)

@@ -100,9 +100,10 @@ async def test_what_is_answered_otherwise_is_wrong_and_what_breaks_is_lost(slow:
     peer, url = slow
     peer.seconds, peer.texts = 0.0, ("khác",)
     seen = await Crowd(Errand("rasa", [url], rate=20, seconds=0.4, warm_up=0, think=0.1, expected=EXPECTED)).run()
-    assert seen.wrong == seen.all > 0
+    assert seen.wrong == seen.all == sum(seen.why.values()) > 0
+    assert seen.why["'1': 1 for 1, 'khác'"] > 0
     lost = await Crowd(Errand("rasa", ["http://127.0.0.1:1"], rate=20, seconds=0.2, warm_up=0, think=0.1, expected=EXPECTED)).run()
-    assert lost.lost > 0
+    assert lost.lost == sum(lost.why.values()) > 0
     assert lost.all == 0
 
 
@@ -132,10 +133,12 @@ async def test_real_processes_are_loaded_and_say_the_right_things(settings: Sett
         ours = await ground.ours("ta", "sqlite", {**NO_WAIT, "NLU_URL": url})
         assert [count for count, _ in ours.expected] == [2, 1, 1, 1, 1, 1, 2, 1]
         seen = await ground.load(ours, 4, 2, warm_up=0.5)
-        assert (seen.lost, seen.wrong, seen.why) == (0, 0, [])
+        assert (seen.lost, seen.wrong, seen.why) == (0, 0, {})
         assert len(seen.took) == seen.intended >= 4
         assert ours.worked() > 0
         assert ours.memory() > 50
+        ours.expected = [(1, answered([]).digest), *ours.expected[1:]]
+        assert next(iter((await ground.load(ours, 4, 1, warm_up=0)).why)).startswith("'tôi muốn làm định danh mức 2': 1 for 1, '")
 
 
 async def test_a_part_that_there_is_not_is_refused(settings: Settings) -> None:
