@@ -18,7 +18,7 @@ STEPS = (
     Step("1"),
     Step("chờ mãi không thấy mã otp gửi về máy", model=True),
     Step("1"),
-    Step("tải ứng dụng vneid ở đâu cho đúng", model=True),
+    Step("ứng dụng vneid cứ bị đơ không mở lên được", model=True),
     Step("1"),
 )
 _KEYS = "bcdghklmnpqrstvx"
