@@ -1,8 +1,9 @@
 """How much one visitor, and one network address, may ask of the web chat in a minute, and of what stands beside it."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import reduce
 from typing import Any
 
 from litestar import Litestar, Request
@@ -10,6 +11,7 @@ from litestar.middleware.base import DefineMiddleware
 from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.stores.base import Store
 from litestar.stores.memory import MemoryStore
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from ..loops import Loop
 from .webchat import Visitors
@@ -43,15 +45,32 @@ def limits(visitors: Visitors) -> list[DefineMiddleware]:
         address = visitors.read(request.headers.get("authorization", "").removeprefix("Bearer "))
         return None if address is None else hashlib.sha256(address.id.encode()).hexdigest()
 
-    return [
-        limit(PER_ADDRESS, "/chat/", network),
-        limit(PER_ADDRESS_HOOK, "/channels/", network),
-        limit(PER_ADDRESS_READY, "/readyz", network),
-        limit(PER_ADDRESS_NEW, "/chat/session", network),
-        limit(PER_VISITOR, "/chat/messages", visitor),
-        limit(PICTURES, "/chat/pictures", visitor),
-        limit(LOOKS, "/chat/shown/", visitor),
-    ]
+    rules = {
+        path: limit(most, path, who)
+        for path, most, who in (
+            ("/chat/", PER_ADDRESS, network),
+            ("/channels/", PER_ADDRESS_HOOK, network),
+            ("/readyz", PER_ADDRESS_READY, network),
+            ("/chat/session", PER_ADDRESS_NEW, network),
+            ("/chat/messages", PER_VISITOR, visitor),
+            ("/chat/pictures", PICTURES, visitor),
+            ("/chat/shown/", LOOKS, visitor),
+        )
+    }
+    return [DefineMiddleware(_of_its_path, rules=rules)]
+
+
+def _of_its_path(app: ASGIApp, rules: Mapping[str, DefineMiddleware]) -> ASGIApp:
+    """A request passes only the limits of its own path: each layer costs, also one that looks away."""
+    guarded: dict[tuple[str, ...], ASGIApp] = {(): app}
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        paths = tuple(path for path in rules if scope["path"].startswith(path))
+        if paths not in guarded:
+            guarded[paths] = reduce(lambda inner, path: rules[path](inner), reversed(paths), app)
+        await guarded[paths](scope, receive, send)
+
+    return answer
 
 
 def swept(counters: Store) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:

@@ -245,6 +245,8 @@ class Topic:
     """A hash of the routing as it was written: the same steps are the same version, whatever their words."""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     """Where in the file each step stands, by its name, and each entry of the file, by its key and a colon: what faults point at."""
+    known_lengths: dict[str, tuple[int, int]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What `paths.ahead` has found out so far: every turn asks it, and a topic does not change."""
 
     @property
     def is_guide(self) -> bool:

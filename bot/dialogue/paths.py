@@ -85,8 +85,10 @@ def ahead(topic: Topic, name: str) -> tuple[int, int]:
 
     Troubles are left out, and ways that leave for another guide or a person: they are not what the citizen came for.
     """
-    place = topic.position(name)
-    return (0, 0) if place is None else _lengths(topic, place, frozenset(), {}) or (1, 1)
+    if name not in topic.known_lengths:
+        place = topic.position(name)
+        topic.known_lengths[name] = (0, 0) if place is None else _lengths(topic, place, frozenset(), {}) or (1, 1)
+    return topic.known_lengths[name]
 
 
 def circle(starts: Iterable[str], after: Callable[[str], Iterable[str]]) -> list[str]:
