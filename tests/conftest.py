@@ -2,12 +2,14 @@
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import hypothesis
 import pytest
+from cryptography.fernet import MultiFernet
 
 from bot.settings import Settings
 from bot.settings import load as load_settings
@@ -78,6 +80,19 @@ def database(database_url: str) -> Iterator[Database]:
     opened = connect(database_url, KEYRING)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Counter[bytes]:
+    """How often each hidden thing was decrypted from here on."""
+    times, decrypt = Counter[bytes](), MultiFernet.decrypt
+
+    def counted(self: MultiFernet, token: bytes) -> bytes:
+        times[token] += 1
+        return decrypt(self, token)
+
+    monkeypatch.setattr(MultiFernet, "decrypt", counted)
+    return times
 
 
 @pytest.fixture

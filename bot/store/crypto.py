@@ -14,6 +14,9 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from ..model.errors import StoreError
 from ..model.message import Address
 
+MOST_OPEN, LONGEST_OPEN = 2_000, 8_000
+"""How many hidden things lie open in memory, and how many bytes each may have: a turn reads the same state and words several times."""
+
 Age = Literal["current", "old", "lost"]
 """Of something hidden: under the newest key, one of the others, none that we have."""
 
@@ -25,18 +28,35 @@ class Keyring:
         ciphers = [Fernet(_fernet_key(key)) for key in data_keys.split(",") if key.strip()]
         self._newest, self._cipher = ciphers[0], MultiFernet(ciphers)
         self._address_key = address_key.encode()
+        self._open: dict[bytes, bytes] = {}
 
     def hide(self, plain: bytes) -> bytes:
-        return self._cipher.encrypt(plain)
+        hidden = self._cipher.encrypt(plain)
+        self._remember(hidden, plain)
+        return hidden
 
     def show(self, hidden: bytes) -> bytes:
         """Raises StoreError where the data was written under a key we do not have, or was tampered with."""
-        try:
-            return self._cipher.decrypt(hidden)
-        except InvalidToken as error:
-            raise StoreError(
-                "Stored data cannot be read with this data_key: restore the key that wrote it (var/data_key or DATA_KEY)."
-            ) from error
+        plain = self._open.get(hidden)
+        if plain is None:
+            try:
+                plain = self._cipher.decrypt(hidden)
+            except InvalidToken as error:
+                raise StoreError(
+                    "Stored data cannot be read with this data_key: restore the key that wrote it (var/data_key or DATA_KEY)."
+                ) from error
+            self._remember(hidden, plain)
+        return plain
+
+    def close(self) -> None:
+        """Keep nothing open: what was deleted must not lie in memory either."""
+        self._open = {}
+
+    def _remember(self, hidden: bytes, plain: bytes) -> None:
+        if len(hidden) <= LONGEST_OPEN:
+            if len(self._open) >= MOST_OPEN:
+                self._open = {}  # all at once: what is still in use is soon there again
+            self._open[hidden] = plain
 
     def age(self, hidden: bytes) -> Age:
         """Under which key it is."""

@@ -74,7 +74,8 @@ class Sqlite:
         event.listen(self.engine, "begin", _begin_to_write)
         self._own = _sqlite_engine(url, keyring)  # a listener costs each statement, not only each begin
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
-        self._writer = Writer(lambda: _begun(self._own, _WRITE))
+        self._held = _Held(self._own)
+        self._writer = Writer(self._held.begun)
 
     @property
     def alive(self) -> bool:
@@ -88,6 +89,7 @@ class Sqlite:
 
     def close(self) -> None:
         self._writer.close()
+        self._held.close()
         self._readers.shutdown()
         self.engine.dispose()
         self._own.dispose()
@@ -116,6 +118,31 @@ class Postgres:
     def close(self) -> None:
         self._threads.shutdown()
         self.engine.dispose()
+
+
+class _Held:
+    """The writer's own connection, which it does not give back between two commits: that would cost as much as a statement."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def begun(self) -> Iterator[Connection]:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        try:
+            with self._connection.begin():
+                self._connection.exec_driver_sql(_WRITE)
+                yield self._connection
+        except BaseException:
+            self.close()  # whatever state it is in, the next batch begins with another
+            raise
+
+    def close(self) -> None:
+        if self._connection is not None:
+            gone, self._connection = self._connection, None
+            gone.close()
 
 
 def _begin_to_write(connection: Connection) -> None:

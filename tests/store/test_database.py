@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import traceback
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -14,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.model.errors import AlreadyRunning, SettingsError, StoreBusy, StoreError, StoreFull
 from bot.model.message import Address
 from bot.store import conversations
-from bot.store.crypto import Keyring
+from bot.store.crypto import LONGEST_OPEN, MOST_OPEN, Keyring
 from bot.store.database import Database, Tx, connect
 from bot.store.lock import FileLock
 from bot.store.migrate import upgrade
@@ -75,6 +76,19 @@ async def test_rotated_keys_still_read_what_old_ones_wrote(tmp_path: Path) -> No
     with pytest.raises(StoreError, match="DATA_KEY"):
         await stranger.read(lambda tx: tx.scalar(select(conversation.c.address)))
     stranger.close()
+
+
+def test_what_was_read_or_written_lately_is_not_opened_again(opened: Counter[bytes]) -> None:
+    keys, other = Keyring("a key", "address"), Keyring("a key", "address").hide(b"theirs")
+    assert [keys.show(other), keys.show(other), keys.show(keys.hide(b"ours"))] == [b"theirs", b"theirs", b"ours"]
+    assert opened == {other: 1}
+    picture = keys.hide(b"x" * LONGEST_OPEN)
+    assert keys.show(picture) == b"x" * LONGEST_OPEN
+    assert opened[picture] == 1
+    for number in range(MOST_OPEN):
+        keys.hide(str(number).encode())
+    assert keys.show(other) == b"theirs"
+    assert opened[other] == 2
 
 
 async def test_a_locked_file_is_a_busy_store_and_nothing_is_lost(tmp_path: Path) -> None:
