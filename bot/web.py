@@ -13,13 +13,12 @@ from litestar import Litestar, MediaType, Request, Response
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException
-from litestar.stores.base import Store
-from litestar.stores.memory import MemoryStore
 from litestar.types import ASGIApp, BeforeMessageSendHookHandler, ControllerRouterHandler, Message, Receive, Scope, Send
 
 from .channels.base import Routed
+from .channels.counting import Counts, limited
 from .channels.webchat import Seen, Visitors, WebChat
-from .channels.webchat_limits import COUNTERS, limits, swept
+from .channels.webchat_limits import limits
 from .channels.webchat_pictures import PictureRoutes, ShownPictures
 from .channels.webchat_routes import Ports, WebChatRoutes
 from .desk import console, copies
@@ -188,22 +187,18 @@ class _Server(uvicorn.Server):
 def build(
     ports: Ports,
     embed_origins: tuple[str, ...] = (),
-    counters: Store | None = None,
+    counts: Counts | None = None,
     routes: Sequence[ControllerRouterHandler] = (),
     desk: Parts | None = None,
 ) -> Litestar:
-    """The application with every part's routes. `embed_origins` may show the widget in their pages; `counters` count who asks how much.
+    """The application with every part's routes. `embed_origins` may show the widget in their pages; `counts`: who asks how much.
 
     `routes`: those of the other channels and of the desk. `desk`: what the latter need.
     """
-    counters = MemoryStore() if counters is None else counters
-
     app = Litestar(
         [WebChatRoutes, PictureRoutes, ShownPictures, *routes],
         request_max_body_size=MOST_BODY,
-        middleware=limits(ports.visitors),
-        stores={COUNTERS: counters},
-        lifespan=[swept(counters)],
+        middleware=[limited(limits(ports.visitors), Counts() if counts is None else counts)],
         compression_config=CompressionConfig("gzip", exclude=["/events$", "/attachments/", "/shown/", "/pictures/"]),
         exception_handlers={HTTPException: _refused, Exception: _failed},
         before_send=[_safe_headers(embed_origins, desk)],

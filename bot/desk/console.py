@@ -10,7 +10,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.utils import normalize_path
 
 from ..channels.base import Fetches, Limits
-from ..channels.webchat_limits import limit, network
+from ..channels.counting import Counts, Rule, limited, network
 from ..channels.zalo_oa_tokens import Tokens
 from ..model.catalogue import Catalogue
 from ..model.clock import Clock
@@ -94,7 +94,7 @@ def console(csrf_key: str, secure: bool) -> Router:
         ],
         guards=[guard],
         middleware=[
-            limit(SIGN_INS, "/desk/sign-in", sign_in),
+            limited([Rule("/desk/sign-in", SIGN_INS, sign_in)], Counts()),
             DefineMiddleware(Forms, config=csrf),
         ],
         exception_handlers={DeskError: refused, StoreError: away, HTTPException: failed, Exception: broken},

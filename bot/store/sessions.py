@@ -1,4 +1,4 @@
-"""Litestar's Store on our own database: rate-limit counters now, sign-in sessions for the desk later. Shared by all processes."""
+"""Litestar's Store on our own database: the desk's sign-in sessions, shared by all processes."""
 
 from datetime import UTC, datetime, timedelta
 

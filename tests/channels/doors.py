@@ -12,14 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litestar import Litestar
 from litestar.routes import HTTPRoute
-from litestar.stores.memory import MemoryStore
 from structlog.testing import capture_logs
 
 from bot import web
 from bot.channels import telegram_webhook, zalo_bot_webhook, zalo_oa_webhook
+from bot.channels.counting import Counts
 from bot.channels.telegram import Telegram
 from bot.channels.webchat import Visitors
-from bot.channels.webchat_limits import COUNTERS
 from bot.channels.zalo_bot import ZaloBot
 from bot.channels.zalo_oa import ZaloOa
 from bot.health import probes
@@ -49,13 +48,13 @@ class Doors:
     app: Litestar
     http: httpx.AsyncClient
     visitors: Visitors
-    counters: MemoryStore
+    counts: Counts
     zalo: ZaloServer
     """Knows how an OA's events are signed."""
 
     async def asks(self, method: str, path: str, **more: Any) -> httpx.Response:
         """Whatever was counted before is forgotten, for here it is not about how often."""
-        await self.counters.delete_all()
+        self.counts.clear()
         with capture_logs() as logs:
             answer = await self.http.request(method, path, **more)
         assert answer.status_code < 500 or (path == ZALO_OA and answer.status_code == 503), (method, path, more, answer.status_code, logs)
@@ -102,14 +101,13 @@ async def open_doors(settings: Settings, database: Database, written: Written, c
         channel._door = house.app.door
     site = web.Site(settings, database, written.words, _away, others)
     await site.chat.start(house.app.door)
-    ports, counters = site._ports(house.app.door), MemoryStore()
-    app = web.build(ports, counters=counters, routes=[*probes(site.health), *(route for one in others for route in one.routes)])
-    assert app.stores.get(COUNTERS) is counters
+    ports, counts = site._ports(house.app.door), Counts()
+    app = web.build(ports, counts=counts, routes=[*probes(site.health), *(route for one in others for route in one.routes)])
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app),  # type: ignore[arg-type]
         base_url="http://test",
     ) as http:
-        yield Doors(app, http, ports.visitors, counters, zalo)
+        yield Doors(app, http, ports.visitors, counts, zalo)
     await telegram._manners.stop()
     await zalo_bot._manners.stop()
     for channel in others:

@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-from litestar.stores.memory import MemoryStore
 
+from bot.channels.counting import Counts
 from bot.channels.webchat import MOST_PAGES, Visitors, WebChat
 from bot.channels.webchat_files import Files
 from bot.channels.webchat_limits import PER_ADDRESS_NEW, PER_VISITOR
@@ -75,15 +75,15 @@ def chat() -> WebChat:
 
 
 @pytest.fixture
-def counters() -> MemoryStore:
-    return MemoryStore()
+def counts() -> Counts:
+    return Counts()
 
 
 @pytest.fixture
-async def http(behind: Behind, chat: WebChat, counters: MemoryStore) -> AsyncIterator[httpx.AsyncClient]:
+async def http(behind: Behind, chat: WebChat, counts: Counts) -> AsyncIterator[httpx.AsyncClient]:
     """The real application behind a real server on loopback."""
     async with (
-        serving(behind, chat, lambda block: f"«{block}»", keepalive=0.05, counters=counters) as url,
+        serving(behind, chat, lambda block: f"«{block}»", keepalive=0.05, counts=counts) as url,
         httpx.AsyncClient(base_url=url, timeout=20) as client,
     ):
         yield client
@@ -325,10 +325,10 @@ async def test_a_tap_is_shown_again_as_the_button_it_was(visitor: Visitor, behin
         assert "tap" not in asked
 
 
-async def test_made_up_tokens_are_not_counted_one_by_one(http: httpx.AsyncClient, counters: MemoryStore) -> None:
+async def test_made_up_tokens_are_not_counted_one_by_one(http: httpx.AsyncClient, counts: Counts) -> None:
     for n in range(5):
         await http.post("/chat/messages", json={}, headers={"Authorization": f"Bearer 1.0.{n}.x"})
-    assert len(counters._store) == 1
+    assert len(counts) == 1
 
 
 async def test_new_visitors_of_one_address_are_limited(http: httpx.AsyncClient, behind: Behind) -> None:

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 import uvicorn
-from litestar.stores.memory import MemoryStore
 from litestar.types import ControllerRouterHandler
 
+from bot.channels.counting import Counts
 from bot.channels.webchat import Seen, Visitors, WebChat
 from bot.channels.webchat_routes import KEEPALIVE, Ports
 from bot.model.message import Address, Shown
@@ -56,7 +56,7 @@ async def serving(
     words: Callable[[str], str],
     *,
     keepalive: float = KEEPALIVE,
-    counters: MemoryStore | None = None,
+    counts: Counts | None = None,
     port: int = 0,
     routes: Sequence[ControllerRouterHandler] = (),
 ) -> AsyncIterator[str]:
@@ -65,7 +65,7 @@ async def serving(
     ports = Ports(
         chat, behind.visitors, behind.history, behind.consent, behind.person, behind.picture, partial(render, "html"), words, keepalive
     )
-    app = build(ports, ("https://xa.example",), counters, routes)
+    app = build(ports, ("https://xa.example",), counts, routes)
     server = _Server(uvicorn.Config(app, port=port, log_config=None, access_log=False, lifespan="on"))
     running = asyncio.create_task(server.serve())
     while not server.started:
