@@ -1,6 +1,7 @@
 """The long-running commands: `serve`, `chat` and `parse` each put the parts together for as long as they are wanted."""
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -89,6 +90,8 @@ async def serve(settings: Settings, port: int | None) -> None:
             loop.start()
             stack.push_async_callback(loop.stop)
         site.health.loops = [*app.loops, following, guides]
+        gc.collect()
+        gc.freeze()  # guides, words and places live as long as we do: collections need not look through them
         await until_signalled()
         _say("Đang dừng …")
         site.health.draining = True
