@@ -34,6 +34,7 @@ from .store.crypto import Keyring
 from .store.database import Database, connect
 from .store.lock import FileLock
 from .store.migrate import upgrade
+from .timers import set_back
 from .timers.due import DueTimers
 from .timers.retention import LOOK, Retention
 from .turn import Turn
@@ -114,11 +115,13 @@ class App:
         self.senders = [Sender(channel, database, render, me, clock, settled, settings.sender_term) for channel in channels]
         self.timers = DueTimers(database, self.script, self.takeover, clock)
         self.retention = Retention(database, clock, terms_of(settings))
+        self.set_back = set_back.SetBack(database, clock, settings.claim_time)
         self._channels = channels
         self._turn_loop = Loop("turns", self.workers.round, settings.poll)
         self._send_loops = [Loop(f"outbox {channel.account}", sender.round, settings.poll) for channel, sender in self._pairs()]
         self._timer_loop = Loop("timers", self.timers.round, 10 * settings.poll)
         self._retention_loop = Loop("retention", self.retention.round, LOOK)
+        self._set_back_loop = Loop("clock", self.set_back.round, set_back.LOOK)
         self.workers.wake = self._turn_loop.wake
         self.turn.queued = self.wake_senders
         self.turn.shown = settled
@@ -136,7 +139,7 @@ class App:
     @property
     def loops(self) -> list[Loop]:
         """All that must be at work while this runs."""
-        return [self._turn_loop, *self._send_loops, self._timer_loop, self._retention_loop]
+        return [self._turn_loop, *self._send_loops, self._timer_loop, self._retention_loop, self._set_back_loop]
 
     def heard(self, hint: str) -> None:
         """Another process says what waits; whatever the hint, to look is never wrong."""
@@ -172,6 +175,7 @@ class App:
         await self.workers.stop()
         await self._timer_loop.stop()
         await self._retention_loop.stop()
+        await self._set_back_loop.stop()
         for loop, sender in zip(self._send_loops, self.senders, strict=True):
             await loop.stop()
             await sender.resign()

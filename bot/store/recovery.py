@@ -1,4 +1,4 @@
-"""After a crash of the only process, and after a restore: what was under way is no longer, and nothing needs to run out first."""
+"""After a crash of the only process, after a restore, after a clock was set back: what was under way is no longer, what waited goes on."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -8,8 +8,12 @@ from sqlalchemy import Connection, delete, text, update
 from ..model.delivery import Status
 from . import ids
 from .crypto import Keyring
-from .tables import conversation, election, message
+from .tables import conversation, election, is_open, message
 
+TURN_AHEAD = timedelta(minutes=2)
+"""Nothing is due, and no claim runs, further ahead than this: pauses and tries again are seconds, a claim half a minute."""
+SEND_AHEAD = timedelta(minutes=15)
+"""No send is put off further, and none may take as long: what is tried again is tried every five minutes."""
 LEAP = 1_000_000
 """How far message ids leap after a restore: pages know messages by their id, and those after the backup were given out once."""
 
@@ -19,6 +23,21 @@ def free_all(tx: Connection, now: datetime) -> None:
     tx.execute(update(conversation).where(conversation.c.claimed_by.is_not(None)).values(claimed_by=None, claimed_until=None))
     tx.execute(update(message).where(message.c.status == Status.SENDING).values(deadline=now - timedelta(seconds=1)))
     tx.execute(delete(election))
+
+
+def after_set_back(tx: Connection, now: datetime, claim_time: timedelta) -> int:
+    """Free what waits for a moment further ahead than we ever name one: the clock was set back since, by an hour or by a year, and until
+    that moment came again nobody would be answered. `claim_time`: how long a claim lasts. How many were freed.
+    """
+    far, late = now + max(TURN_AHEAD, 2 * claim_time), now + SEND_AHEAD
+    due = conversation.c.due_at.is_not(None)
+    turns = update(conversation).where(due, conversation.c.due_at > far).values(due_at=now)
+    claims = update(conversation).where(due, conversation.c.claimed_until > far).values(claimed_until=now - timedelta(seconds=1))
+    open_ = is_open(message.c.status)
+    queued = update(message).where(open_, message.c.status == Status.QUEUED, message.c.not_before > late).values(not_before=now)
+    gone = now - timedelta(seconds=1)
+    sends = update(message).where(open_, message.c.status == Status.SENDING, message.c.deadline > late).values(deadline=gone)
+    return sum(tx.execute(one).rowcount for one in (turns, claims, queued, sends))
 
 
 def after_restore(tx: Connection, keyring: Keyring, shown_by_id: Collection[str], now: datetime) -> None:

@@ -31,6 +31,7 @@ from .story import LAST, Cast, Known, Volunteer, cast, learn, live, volunteer
 from .world import World, world
 
 ALWAYS = 1
+"""Rounds on each engine that `make test` plays, half a minute each on an idle machine."""
 CROWD = 4
 PASSES = 2
 """How often everything goes wrong in a round."""
@@ -47,14 +48,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "seed" in metafunc.fixturenames:
         first, rounds = metafunc.config.getoption("--seed"), metafunc.config.getoption("--rounds")
         metafunc.parametrize("seed", range(first, first + (rounds or ALWAYS)))
-
-
-@pytest.fixture(autouse=True)
-def asked_for(request: pytest.FixtureRequest) -> None:
-    """A round takes half a minute and more on an idle machine, and its processes are in trouble on a busy one: the in-process rounds of
-    tests/outbox always run."""
-    if not request.config.getoption("--rounds"):
-        pytest.skip("rounds with real processes: make faults SEED=1 ROUNDS=1")
 
 
 @pytest.fixture(scope="module")

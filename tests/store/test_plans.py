@@ -1,6 +1,6 @@
 """The queues are found by their indexes on SQLite too, however much history lies around them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, event
 from bot.model.conversation import Conversation, Owner, OwnerKind
 from bot.model.grouping import Grouping
 from bot.model.message import Address
-from bot.store import conversations, deliveries, messages
+from bot.store import conversations, deliveries, messages, recovery
 from bot.store.database import Database, Transaction
 
 from ..databases import migrated_sqlite
@@ -35,8 +35,18 @@ def sqlite(tmp_path: Any) -> Any:
         (lambda tx: conversations.next_due(tx, ["web", "zalo"]), ["ix_conversation_due"]),
         (lambda tx: deliveries.claim(tx, "web", "me", NOW, NOW, 32, [7]), ["ix_message_open", "ix_message_open_of"]),
         (lambda tx: deliveries.sweep(tx, "web", True, 5, NOW), ["ix_message_open"]),
+        (lambda tx: recovery.after_set_back(tx, NOW, timedelta()), ["ix_conversation_due"]),
     ],
-    ids=["claim a turn", "what waits", "what came meanwhile", "what is unsent", "next due", "claim a reply", "sweep"],
+    ids=[
+        "claim a turn",
+        "what waits",
+        "what came meanwhile",
+        "what is unsent",
+        "next due",
+        "claim a reply",
+        "sweep",
+        "what waits too long",
+    ],
 )
 async def test_the_queues_are_found_by_their_indexes(sqlite: Database, work: Transaction[Any], indexes: list[str]) -> None:
     plan = await sqlite.run(lambda tx: planned(tx, work))
