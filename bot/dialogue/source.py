@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from ..model.errors import Fault
+from ..yaml_loader import LOADER
 
 Node = yaml.Node
 
@@ -76,7 +77,7 @@ class Source:
         start = yaml.Mark(self.shown, 0, 0, 0, "", 0)
         empty = yaml.MappingNode("tag:yaml.org,2002:map", [], start, start)
         try:
-            return yaml.compose(read(), Loader=yaml.SafeLoader) or empty
+            return yaml.compose(read(), Loader=LOADER) or empty
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             line = None if mark is None else mark.line + 1

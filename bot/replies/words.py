@@ -37,7 +37,8 @@ class Words:
         environment = SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         environment.filters["capital"] = _capital
         self._templates: dict[str, Template] = {}
-        self._written: dict[str, dict[str, Block]] = {}
+        self._environment = environment
+        self._sources: dict[str, str] = {}
         self._files: dict[str, str] = {}
         faults: list[Fault] = []
         for path in sorted(folder.glob("*/*.md.j2")):
@@ -46,9 +47,8 @@ class Words:
                 faults.append(Fault(shown, None, f"đã có {self._files[name]} cùng tên", "đổi tên một tệp"))
             self._files[name] = shown
             try:
-                source = path.read_text(encoding="utf-8")
-                self._templates[name] = environment.from_string(source)
-                self._written[name] = blocks(environment, source)
+                self._sources[name] = path.read_text(encoding="utf-8")
+                self._templates[name] = environment.from_string(self._sources[name])
             except TemplateSyntaxError as error:
                 faults.append(
                     Fault(shown, error.lineno, f"khối lời viết sai: {error.message}", "xem lại {% block … %} và {{ … }} ở dòng này")
@@ -64,7 +64,7 @@ class Words:
 
     def written(self, topic: str) -> Mapping[str, Block]:
         """A topic's blocks as they are written, for who proofreads."""
-        return self._written.get(topic, {})
+        return blocks(self._environment, self._sources[topic]) if topic in self._sources else {}
 
     def file(self, topic: str) -> str:
         """Where a topic's words stand."""
