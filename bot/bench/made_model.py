@@ -11,7 +11,7 @@ import json
 import sys
 from urllib.parse import urlsplit
 
-READS = {"định danh": "eid_level_2", "mat khau": "eid_password", "otp": "eid_otp", "tải ứng dụng": "vneid_install"}
+READS = {"định danh": "eid_level_2", "mat khau": "eid_password", "otp": "eid_otp", "ứng dụng": "vneid_install"}
 
 
 class MadeModel:
