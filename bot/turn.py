@@ -38,6 +38,7 @@ from .model.privacy import Act, Purpose
 from .model.record import TurnRecord
 from .model.timer import Timer, TimerKind
 from .moving import Moving
+from .replies.formats import render
 from .script import Script
 from .store import attachments, candidates, conversations, events, messages, timers
 from .store.database import Database, Tx
@@ -198,6 +199,9 @@ class Turn:
 
         with metrics.stage("commit"):
             record, all_arrived, more = await self._database.run(write)
+        if answer.forget:
+            self._reader.forget()
+            render.cache_clear()
         self.answered(record)
         self.shown(claim.conversation.address)
         if not all_arrived:

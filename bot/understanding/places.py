@@ -196,6 +196,11 @@ class Places:
         return after_lead or any(word.typed != word.bare for word in words[start : start + len(key.split())])
 
 
+def forget() -> None:
+    """Remember no text any more."""
+    _words.cache_clear()
+
+
 @lru_cache(maxsize=256)
 def _words(text: str) -> tuple[_Word, ...]:
     return tuple(_Word(word, strip(word)) for word in normalise(text).split())

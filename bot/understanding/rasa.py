@@ -76,6 +76,10 @@ class Nlu:
             self._seen.move_to_end(key)
         return meaning
 
+    def forget(self) -> None:
+        """Remember no question any more."""
+        self._seen.clear()
+
     async def ready(self) -> bool:
         """Whether some peer serves the expected model now."""
         return any([await self._serves_our_model(peer) for peer in self._peers])

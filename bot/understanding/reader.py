@@ -5,14 +5,14 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from .. import metrics
 from ..model import clock as clocks
 from ..model.clock import Clock, today
 from ..model.meaning import Heard, Meaning
 from ..model.message import Edited, Kind, Tap
-from . import commands, figures, keywords, safety, shortcuts, speaker
+from . import commands, figures, keywords, places, safety, shortcuts, speaker, text
 from .parts import questions
 from .places import Places
 from .question import LIMIT, question
@@ -29,6 +29,13 @@ class Model(Protocol):
 
     async def parse(self, text: str) -> Meaning:
         """Raises NluAway."""
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A model's client that keeps what it was asked for a while."""
+
+    def forget(self) -> None: ...
 
 
 class Reader:
@@ -114,6 +121,14 @@ class Reader:
             return heard.understood(_counted(replace(whole, parts=tuple(parts))))
         except NluAway as away:
             return heard.understood(_counted(self._by_keywords(heard.text, away.why)))
+
+    def forget(self) -> None:
+        """Nothing that anybody wrote stays remembered here: somebody asked for theirs to be deleted."""
+        self._glance.cache_clear()
+        text.forget()
+        places.forget()
+        if isinstance(self._nlu, Remembers):
+            self._nlu.forget()
 
     def _by_keywords(self, text: str, away: str) -> Meaning:
         asked = question(text[: 8 * LIMIT])

@@ -16,4 +16,11 @@ normalise = lru_cache(REMEMBERED)(text.normalise)
 fold_unremembered = text.fold
 """For what is not masked yet."""
 
-__all__ = ["clean", "fold", "fold_unremembered", "has_letters", "normalise", "strip"]
+
+def forget() -> None:
+    """Remember no text any more: somebody asked for theirs to be deleted."""
+    for remembering in (fold, normalise, text.normalise):
+        remembering.cache_clear()
+
+
+__all__ = ["clean", "fold", "fold_unremembered", "forget", "has_letters", "normalise", "strip"]

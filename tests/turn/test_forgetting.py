@@ -10,7 +10,9 @@ from bot.model.message import Inbound, Kind
 from bot.settings import Settings
 from bot.store.ids import NOBODY
 from bot.store.tables import case, event, message, metadata, owner_event, timer
+from bot.understanding import text
 from bot.web import Site
+from nlu import text as nlu_text
 
 from ..talk import House
 from .test_turn import conversation_dump
@@ -36,6 +38,25 @@ async def test_nothing_is_left_but_the_answer(house_on_each: House) -> None:
     assert answer.text == turn.text
     assert len(metadata.tables) > 5
     assert (await house_on_each.deliver())[-1] == turn.text
+
+
+async def test_nothing_of_it_is_remembered_by_the_process(house_on_each: House) -> None:
+    line, talk = "tôi ở thôn Nà Lách bên suối", await house_on_each.talk("an")
+    await talk.says(line)
+    assert remembered(line)
+    await talk.says("/xoa")
+    await talk.taps("Xóa hết")
+    assert not remembered(line)
+
+
+def remembered(line: str) -> bool:
+    """Whether anything that reads texts has this one at hand."""
+    hits = 0
+    for reads in (nlu_text.normalise, text.normalise, text.fold):  # the first is asked by the second
+        before = reads.cache_info().hits
+        reads(line)
+        hits += reads.cache_info().hits - before
+    return hits > 0
 
 
 async def test_the_conversation_begins_anew(house_on_each: House) -> None:
