@@ -77,6 +77,8 @@ async def serve(settings: Settings, port: int | None) -> None:
         if wakeups is not None:
             wakeups.start()
             stack.push_async_callback(wakeups.stop)
+        gc.collect()
+        gc.freeze()  # guides, words and places live as long as we do: collections need not look through them
         await app.start()
         stack.push_async_callback(app.stop)
         await site.start(app.door, settings.port if port is None else port)
@@ -90,8 +92,6 @@ async def serve(settings: Settings, port: int | None) -> None:
             loop.start()
             stack.push_async_callback(loop.stop)
         site.health.loops = [*app.loops, following, guides]
-        gc.collect()
-        gc.freeze()  # guides, words and places live as long as we do: collections need not look through them
         await until_signalled()
         _say("Đang dừng …")
         site.health.draining = True

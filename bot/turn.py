@@ -199,8 +199,9 @@ class Turn:
 
         with metrics.stage("commit"):
             record, all_arrived, more = await self._database.run(write)
-        if answer.forget:
+        if answer.forget:  # only now, for until the commit others still read it
             self._reader.forget()
+            self._database.keyring.close()
             render.cache_clear()
         self.answered(record)
         self.shown(claim.conversation.address)

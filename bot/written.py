@@ -5,6 +5,7 @@ from pathlib import Path
 
 import yaml
 
+from . import yaml_loader
 from .dialogue.lint import Around, lint
 from .dialogue.load import load_topics
 from .dialogue.versions import Library, Thresholds
@@ -67,6 +68,6 @@ def read_written(settings: Settings) -> Written:
 
 def read_catalogue(root: Path) -> Catalogue:
     try:
-        return catalogue(yaml.safe_load((root / CATALOGUE).read_text(encoding="utf-8")))
+        return catalogue(yaml_loader.load((root / CATALOGUE).read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError) as error:
         raise WrittenError([Fault(CATALOGUE, None, f"không đọc được: {error}", "sửa theo đúng YAML")]) from error

@@ -1,8 +1,13 @@
-"""The one way in which everything that people write as YAML is read."""
+"""How what people write as YAML is read, everywhere."""
 
 from typing import Any
 
 import yaml
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml's safe loader where it was built in, as in the packages for every usual machine: ten times as fast, and serve reads 90 files."""
+"""libyaml's safe loader where it was built in, as in the packages for every usual machine: fourteen times as fast on the guides."""
+
+
+def load(text: str) -> Any:
+    """The plain data. Raises yaml.YAMLError."""
+    return yaml.load(text, Loader=LOADER)  # noqa: S506  (a safe one)

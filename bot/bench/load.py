@@ -149,11 +149,12 @@ async def _soak(ground: Ground, wanted: Wanted, to: Path | None) -> Table:
     samples, turns, why = [(0.0, ours.memory())], 0, Counter[str]()
     for number in range(1, parts + 1):
         seen = await ground.load(ours, wanted.size_rate, wanted.soak / parts, warm_up=0.0)
-        turns, why = turns + seen.all, why + Counter(seen.why)
+        turns, wrong = turns + seen.all, Counter(seen.why)
+        why += wrong
         samples.append((wanted.soak / 60 * number / parts, ours.memory()))
         found = await measure(ground, ours, wanted.size_rate, 1.0) if number in (1, parts) else None
         ground.note(f"{samples[-1][0]:.1f} phút: {samples[-1][1]:.0f} MB" + (f", p50 {found.p50} ms" if found else ""))
-        for what, times in Counter(seen.why).most_common(5):
+        for what, times in wrong.most_common(5):
             ground.note(f"  {times} lần: {what}")
     _keep(to, "soak.svg", load_pictures.memory({ours.name: samples}))
     shown = [samples[place] for place in (0, 1, parts // 2, parts)]

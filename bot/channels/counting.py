@@ -29,8 +29,8 @@ class _Minute:
 class Counts:
     """In memory, each process its own, for it needs no durability. Somebody's minute begins with the first that is counted.
 
-    Litestar's limits keep every request of the minute as a list in a store and write it anew with each: at a webhook that takes
-    thousands a minute, that is more work than the request.
+    Litestar's limits keep every request of the minute as a list in a store and write it anew with each, one at a time: 0.2 ms of the
+    processor where six thousand a minute come.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, most_known: int = MOST_KNOWN) -> None:
@@ -77,10 +77,8 @@ def limited(rules: Sequence[Rule], counts: Counts) -> DefineMiddleware:
 def _guard(app: ASGIApp, rules: Sequence[Rule], counts: Counts) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
-            of_path = [rule for rule in rules if scope["path"].startswith(rule.path)]
-            request: Request[Any, Any, Any] = Request(scope)
-            for rule in of_path:
-                who = rule.who(request)
+            for rule in (rule for rule in rules if scope["path"].startswith(rule.path)):
+                who = rule.who(Request(scope))
                 if who is not None and counts.one_more(f"{rule.path} {who}") > rule.most:
                     raise TooManyRequestsException
         await app(scope, receive, send)

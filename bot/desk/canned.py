@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from .. import yaml_loader
 from ..model.conversation import Conversation
 from ..model.dialogue import Say
 from ..model.errors import Fault, WrittenError
@@ -44,7 +45,7 @@ class CannedReplies:
     def load(cls, root: Path, voice: Voice) -> "CannedReplies":
         """Raises WrittenError."""
         try:
-            listed = yaml.safe_load((root / FILE).read_text(encoding="utf-8"))["replies"]
+            listed = yaml_loader.load((root / FILE).read_text(encoding="utf-8"))["replies"]
             entries = [_Entry.model_validate(entry) for entry in listed]
         except (OSError, yaml.YAMLError, ValidationError, KeyError, TypeError) as error:
             raise WrittenError([Fault(FILE, None, f"không đọc được: {error}", "xem các mục bên cạnh")]) from error

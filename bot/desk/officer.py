@@ -52,6 +52,7 @@ async def erase(database: Database, case: int, now: datetime) -> str:
         forget.forget(tx, database.keyring, number, now)
 
     await database.run(delete)
+    database.keyring.close()
     return f"Đã xóa hẳn cuộc trò chuyện của ca số {case}."
 
 

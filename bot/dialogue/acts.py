@@ -4,23 +4,14 @@ from dataclasses import replace
 from datetime import date
 
 from ..model.case import CaseReason
-from ..model.dialogue import Later, Rating
+from ..model.dialogue import Later
 from ..model.meaning import Link
 from ..model.message import Button, Verb
 from ..model.privacy import RequestKind
-from . import aid, ladder, moving, own_data
+from . import aid, ladder, moving, own_data, person
 from .engine import Walk
 from .guide import Do
-from .taps import (
-    CALL_BACK,
-    FORGET,
-    KEEP,
-    MENU,
-    NO_CALL,
-    PERSON,
-    RESUME,
-    WITHDRAW,
-)
+from .taps import FORGET, KEEP, MENU, PERSON, RESUME, WITHDRAW
 
 SECTION = "_section_"
 """act:menu_section_card is the act `menu`, in its section `card`."""
@@ -88,14 +79,13 @@ def act(walk: Walk, name: str) -> None:
         case "menu":
             menu(walk, rest)
         case "talk_to_human":
-            to_person(walk, CaseReason.ASKED)
+            person.hand_over(walk, CaseReason.ASKED)
         case "back_to_bot":
-            _say_and_return(walk, "desk.with_bot", (MENU, PERSON))
+            walk.say_aside("desk.with_bot", (MENU, PERSON))
         case "call_back":
-            _call_back(walk)
+            person.call_back(walk)
         case "no_call":
-            walk.state = replace(walk.state, awaits_phone=False)
-            _say_and_return(walk, "desk.call_back_none", (MENU,))
+            person.no_call(walk)
         case "move" | "move_zalo" | "move_telegram" | "move_web":
             moving.leave(walk, head)
         case "move_yes":
@@ -106,7 +96,7 @@ def act(walk: Walk, name: str) -> None:
             walk.happened("complained")
             walk.say("common.complaint", (PERSON, MENU))
         case "bot_help":
-            _say_and_return(walk, "common.help", (MENU, PERSON))
+            walk.say_aside("common.help", (MENU, PERSON))
         case "out_of_scope":
             _out_of_scope(walk)
         case "thanks" | "goodbye":
@@ -124,7 +114,7 @@ def act(walk: Walk, name: str) -> None:
         case "correct_data":
             walk.asks.append(RequestKind.CORRECT)
             walk.say("privacy.correction")
-            to_person(walk, CaseReason.ASKED)
+            person.hand_over(walk, CaseReason.ASKED)
         case "withdraw":
             walk.say("privacy.withdraw_confirm", (WITHDRAW, KEEP))
         case "withdraw_yes":
@@ -146,38 +136,6 @@ def start(walk: Walk, link: Link) -> None:
         _greet(walk)
     else:
         menu(walk)
-
-
-def to_person(walk: Walk, reason: CaseReason, reopens: int | None = None) -> None:
-    """A case, with the promise of what happens next; one that is open already is only brought up to date."""
-    walk.to_person(reason, reopens=reopens)
-    taps = (CALL_BACK,) if walk.step is None else ()
-    walk.say("desk.already_waiting" if walk.waiting_for_person else "desk.handed_over", taps, critical=True)
-
-
-def rate(walk: Walk, case: int, score: int) -> None:
-    """What the citizen says of a person's help is kept, and thanked for."""
-    walk.rating = Rating(case, score)
-    _say_and_return(walk, "desk.rated", (MENU,))
-
-
-def call_back_number(walk: Walk, given: bool) -> None:
-    """What was asked for is the number to call back at: the door has kept it with the case. Or it is no number that can be called."""
-    walk.state = replace(walk.state, awaits_phone=not given)
-    if given:
-        walk.happened("call_back")
-        _say_and_return(walk, "desk.call_back_noted", (MENU,))
-    else:
-        walk.say("desk.call_back_unclear", (NO_CALL,))
-
-
-def _call_back(walk: Walk) -> None:
-    """A number is asked for only where a case waits, for only with it is it kept."""
-    if not walk.waiting_for_person:
-        walk.to_person(CaseReason.ASKED)
-        walk.say("desk.handed_over", critical=True)
-    walk.state = replace(walk.state, awaits_phone=True)
-    walk.say("desk.call_back_ask", (NO_CALL,))
 
 
 def topic(walk: Walk, name: str) -> None:
@@ -248,7 +206,7 @@ def _sources(walk: Walk) -> None:
     """What the last words rest on: the sources of that aspect's facts, or of the whole topic."""
     name = walk.frame.guide if walk.frame is not None else walk.state.topic
     if name is None or not walk.library.has(name):
-        _say_and_return(walk, "common.sources_of_what", (MENU, PERSON))
+        walk.say_aside("common.sources_of_what", (MENU, PERSON))
         return
     topic = walk.library.current(name)
     facts = topic.aspects.get(walk.state.aspect, ()) if walk.state.aspect else ()
@@ -297,12 +255,6 @@ def _out_of_scope(walk: Walk) -> None:
         ladder.fail(walk)
         return
     walk.happened("outside")
-    _say_and_return(walk, "common.out_of_scope", (MENU, PERSON))
+    walk.say_aside("common.out_of_scope", (MENU, PERSON))
     if walk.frame is not None:
         walk.state = walk.state.on_top(failures=1)
-
-
-def _say_and_return(walk: Walk, block: str, buttons: tuple[Button, ...]) -> None:
-    """Inside a guide the step comes back, with its own taps; outside, the taps lead on."""
-    walk.say(block, () if walk.step is not None else buttons)
-    walk.ask_again()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ..model.case import CaseReason
 from ..model.meaning import Heard, Meaning, Reading
 from ..model.message import Button, Verb
-from . import acts, aid, asking, ladder, questions, several, whereabouts
+from . import acts, aid, asking, ladder, person, questions, several, whereabouts
 from .aid import BEYOND_DOUBT
 from .answers import choice_within, mostly_answers
 from .engine import Walk
@@ -239,4 +239,4 @@ def _not_understood(walk: Walk) -> None:
     elif count == 2 or walk.waiting_for_person:
         walk.say("common.not_understood_again", (PERSON, MENU))
     else:
-        acts.to_person(walk, CaseReason.UNCLEAR)
+        person.hand_over(walk, CaseReason.UNCLEAR)

@@ -12,7 +12,7 @@ from ..model.dialogue import Move, Say
 from ..model.meaning import Heard
 from ..model.message import Button, Edited, Kind, Tap, Verb
 from ..model.moving import Arrival
-from . import acts, aid, asking, corrections, ladder, moving, questions, readings, several, speaking, tapping, whereabouts
+from . import acts, aid, asking, corrections, ladder, moving, person, questions, readings, several, speaking, tapping, whereabouts
 from .answers import choice_of, choice_within, is_done, is_stuck, names_trouble, trouble_of
 from .engine import Walk
 from .guide import Ask, Do, Question
@@ -109,7 +109,7 @@ def _phone(walk: Walk, heard: Heard) -> bool:
         return False
     digits = sum(sign.isdigit() for sign in heard.text)
     if PHONE in heard.masked or digits >= SOME_DIGITS:
-        acts.call_back_number(walk, given=PHONE in heard.masked)
+        person.call_back_number(walk, given=PHONE in heard.masked)
         return True
     walk.state = replace(walk.state, awaits_phone=False)
     return False

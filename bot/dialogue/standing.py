@@ -159,6 +159,11 @@ class Standing:
             self.say("common.back_to_step", title=self.topic.title)
             self.ask()
 
+    def say_aside(self, block: str, buttons: tuple[Button, ...]) -> None:
+        """Inside a guide the step comes back, with its own taps; outside, the taps lead on."""
+        self.say(block, () if self.step is not None else buttons)
+        self.ask_again()
+
     def happened(self, kind: str, detail: str | None = None) -> None:
         frame = self.frame
         self.events.append(Event(kind, frame.guide if frame else None, frame.step if frame else None, detail))

@@ -3,7 +3,7 @@
 from ..model.case import CaseReason
 from ..model.meaning import Heard
 from ..model.message import Tap, Verb, parse_value
-from . import acts, asking, corrections, ladder, whereabouts
+from . import acts, asking, corrections, ladder, person, whereabouts
 from .answers import TappedAnswer, choice_with_id, trouble_of
 from .engine import Walk
 from .guide import Ask, Do
@@ -24,9 +24,9 @@ def tapped(walk: Walk, heard: Heard, tap: Tap) -> None:
         case (Verb.PLACE, name) if place := walk.library.places.get(name):
             return whereabouts.answer(walk, (place,)) if whereabouts.is_asked(walk) else whereabouts.tell(walk, (place,))
         case (Verb.RATE, named) if (rated := _two_numbers(named)) is not None:
-            return acts.rate(walk, *rated)
+            return person.rate(walk, *rated)
         case (Verb.REOPEN, number) if number.isdecimal():
-            return acts.to_person(walk, CaseReason.ASKED, reopens=int(number))
+            return person.hand_over(walk, CaseReason.ASKED, reopens=int(number))
         case (Verb.ACT, act) if on_show or acts.timeless(act):
             return acts.act(walk, act)
         case (Verb.TROUBLE, _) if on_show and isinstance(step, Do) and (trouble := trouble_of(step, heard)):

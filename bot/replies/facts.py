@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ..model.errors import Fault, WrittenError
-from ..yaml_loader import LOADER
+from ..yaml_loader import LOADER, load
 
 M = TypeVar("M", bound=BaseModel)
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -112,7 +112,7 @@ def _read(path: Path, shape: type[M], faults: list[Fault]) -> dict[str, M]:
     """The entries of one file; each that cannot be used is a fault."""
     try:
         node = yaml.compose(text := path.read_text(encoding="utf-8"), Loader=LOADER)
-        written: Any = yaml.load(text, Loader=LOADER)  # noqa: S506  (a safe one)
+        written: Any = load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         faults.append(Fault(_shown(path), line, f"không đúng YAML: {error.problem}", "xem lại thụt dòng, dấu hai chấm, dấu ngoặc"))

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from .. import yaml_loader
 from ..model.errors import Fault, WrittenError
 from .facts import Facts
 from .variants import Block
@@ -60,13 +61,13 @@ class Rules:
     def load(cls, root: Path) -> "Rules":
         """Raises WrittenError."""
         try:
-            risks = tuple(Risk.model_validate(entry) for entry in yaml.safe_load((root / RISKS).read_text(encoding="utf-8")))
+            risks = tuple(Risk.model_validate(entry) for entry in yaml_loader.load((root / RISKS).read_text(encoding="utf-8")))
             for pattern in (pattern for risk in risks for pattern in (*risk.never, *risk.facts)):
                 re.compile(pattern)
         except (OSError, yaml.YAMLError, ValidationError, TypeError, re.error) as error:
             raise WrittenError([Fault(RISKS, None, f"không đọc được: {error}", "xem các mục bên cạnh")]) from error
         try:
-            style = yaml.safe_load((root / STYLE).read_text(encoding="utf-8"))["officialese"]
+            style = yaml_loader.load((root / STYLE).read_text(encoding="utf-8"))["officialese"]
             return cls(risks, {str(word): str(plain) for word, plain in style.items()})
         except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
             raise WrittenError([Fault(STYLE, None, f"không đọc được: {error}", "viết như: officialese: {tiến hành: làm}")]) from error

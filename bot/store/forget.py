@@ -16,7 +16,6 @@ def forget(tx: Connection, keys: Keyring, conversation_id: int, now: datetime) -
     """Delete a conversation with everything that belongs to it."""
     with ids.given_once(tx, keys, now):
         tx.execute(delete(conversation).where(conversation.c.id == conversation_id))
-    keys.close()
 
 
 def empty(tx: Connection, keys: Keyring, conversation_id: int, now: datetime) -> None:
@@ -30,7 +29,6 @@ def empty(tx: Connection, keys: Keyring, conversation_id: int, now: datetime) ->
         tx.execute(delete(message).where(message.c.conversation_id == conversation_id, message.c.status != Status.WAITING))
     bare: dict[str, Any] = {"name": None, "state": {}, "owner_kind": OwnerKind.BOT, "owner_id": None, "epoch": conversation.c.epoch + 1}
     tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(bare))
-    keys.close()
 
 
 def of_case(tx: Connection, case_id: int) -> int | None:

@@ -13,7 +13,8 @@ from .tables import conversation, election, is_open, message
 TURN_AHEAD = timedelta(minutes=2)
 """Nothing is due, and no claim runs, further ahead than this: pauses and tries again are seconds, a claim half a minute."""
 SEND_AHEAD = timedelta(minutes=15)
-"""No send is put off further, and none may take as long: what is tried again is tried every five minutes."""
+"""We put no send off further, and none may take as long: what is tried again is tried every five minutes. Where a platform itself asks for
+a longer rest, its sender keeps that for the whole account, whatever the row says."""
 LEAP = 1_000_000
 """How far message ids leap after a restore: pages know messages by their id, and those after the backup were given out once."""
 
@@ -29,13 +30,12 @@ def after_set_back(tx: Connection, now: datetime, claim_time: timedelta) -> int:
     """Free what waits for a moment further ahead than we ever name one: the clock was set back since, by an hour or by a year, and until
     that moment came again nobody would be answered. `claim_time`: how long a claim lasts. How many were freed.
     """
-    far, late = now + max(TURN_AHEAD, 2 * claim_time), now + SEND_AHEAD
+    far, late, gone = now + max(TURN_AHEAD, 2 * claim_time), now + SEND_AHEAD, now - timedelta(seconds=1)
     due = conversation.c.due_at.is_not(None)
     turns = update(conversation).where(due, conversation.c.due_at > far).values(due_at=now)
-    claims = update(conversation).where(due, conversation.c.claimed_until > far).values(claimed_until=now - timedelta(seconds=1))
+    claims = update(conversation).where(due, conversation.c.claimed_until > far).values(claimed_until=gone)
     open_ = is_open(message.c.status)
     queued = update(message).where(open_, message.c.status == Status.QUEUED, message.c.not_before > late).values(not_before=now)
-    gone = now - timedelta(seconds=1)
     sends = update(message).where(open_, message.c.status == Status.SENDING, message.c.deadline > late).values(deadline=gone)
     return sum(tx.execute(one).rowcount for one in (turns, claims, queued, sends))
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from .. import yaml_loader
 from ..model.errors import Fault, WrittenError
 from ..model.place import Gazetteer, Level, Place
 from .text import fold, normalise, strip
@@ -118,7 +119,7 @@ class Places:
     def load(cls, root: Path) -> "Places":
         """Raises WrittenError."""
         try:
-            written = yaml.safe_load((root / FILE).read_text(encoding="utf-8"))
+            written = yaml_loader.load((root / FILE).read_text(encoding="utf-8"))
             return cls(Gazetteer({place.id: place for place in _places(written)}), written["everyday"], written["also"])
         except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
             raise WrittenError([Fault(FILE, None, f"không đọc được: {error!r}", "sửa theo đúng các mục bên cạnh")]) from error

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import yaml
 
+from .. import yaml_loader
 from ..model.errors import Fault, WrittenError
 from ..model.meaning import Term
 from .text import fold
@@ -44,7 +45,7 @@ class Terms:
     def load(cls, root: Path, blocks: Collection[str], topics: Collection[str]) -> Self:
         """`blocks`: the words that are explained; `topics`: what may be offered. Raises WrittenError with every fault."""
         try:
-            written: dict[str, dict[str, Any]] = yaml.safe_load((root / FILE).read_text(encoding="utf-8"))
+            written: dict[str, dict[str, Any]] = yaml_loader.load((root / FILE).read_text(encoding="utf-8"))
             terms = {name: Term(name, entry.get("topic")) for name, entry in written.items()}
             named = [(said, terms[name]) for name, entry in written.items() for said in dict.fromkeys(map(fold, entry["names"]))]
         except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError) as error:

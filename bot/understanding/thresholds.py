@@ -5,6 +5,7 @@ from pathlib import Path
 
 import yaml
 
+from .. import yaml_loader
 from ..model.errors import Fault, WrittenError
 
 FILE = "nlu/thresholds.yml"
@@ -20,7 +21,7 @@ class Thresholds:
 
 def load(root: Path) -> Thresholds:
     try:
-        written = yaml.safe_load((root / FILE).read_text(encoding="utf-8"))
+        written = yaml_loader.load((root / FILE).read_text(encoding="utf-8"))
         thresholds = Thresholds(sure=float(written["sure"]), maybe=float(written["maybe"]))
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise WrittenError([Fault(FILE, None, f"không đọc được ({error})", "chạy danloi evaluate để đo và ghi lại")]) from error

@@ -339,3 +339,5 @@ async def test_new_visitors_of_one_address_are_limited(http: httpx.AsyncClient, 
     assert (refused.status_code, len(behind.consents)) == (429, PER_ADDRESS_NEW)
     assert refused.headers["retry-after"]
     assert not refused.json()["message"].isascii()
+    for path in ("/chat//session", "/chat/session/", "/chat///session//"):
+        assert (await http.post(path, json=agreed)).status_code == 429

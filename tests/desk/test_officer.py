@@ -1,6 +1,7 @@
 """The officer's duties: copies, requests with the law's days, breaches; at the terminal and on the desk's page."""
 
 import re
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
@@ -51,13 +52,18 @@ async def test_a_copy_holds_the_notes_too_and_the_look_is_written_down(house: Ho
     assert [row.object for row in rows] == [f"case:{case}"] * 2
 
 
-async def test_who_is_erased_leaves_that_it_was_asked_for(house: House) -> None:
-    case = await a_case(house)
+async def test_who_is_erased_leaves_that_it_was_asked_for(house: House, opened: Counter[bytes]) -> None:
+    case, keys = await a_case(house), house.app.database.keyring
+    hidden = keys.hide(b"words")
+    keys.show(hidden)
+    assert not opened[hidden]
     assert "Đã xóa hẳn" in await officer.erase(house.app.database, case, house.clock())
     assert "xóa dữ liệu" in await officer.list_requests(house.app.database, True, house.clock())
     assert "Nà Lách" not in str(await house.app.database.read(lambda tx: tx.execute(data_request.select()).all()))
     with pytest.raises(DanLoiError, match="Không có ca số"):
         await officer.erase(house.app.database, case, house.clock())
+    keys.show(hidden)
+    assert opened[hidden] == 1
 
 
 async def test_a_request_on_paper_runs_from_the_day_it_came(house: House) -> None:

@@ -118,12 +118,12 @@ def test_a_person_can_be_reached_from_everywhere(told: list[tuple]) -> None:  # 
 
 
 def guides_of_one_call(state: State) -> set[str]:
-    """The guide that asks now, with those that called it: back out of a call made by the first step goes out of all of them."""
-    guides = set()
-    for frame in reversed(state.stack):
-        guides.add(frame.guide)
-        if not frame.called:
+    """The guide that asks now, with those that called it and were answered nothing before: back out of the call goes out of them too."""
+    guides, callers = {state.stack[-1].guide} if state.stack else set(), state.stack[-2::-1]
+    for called, caller in zip(reversed(state.stack), callers, strict=False):
+        if not called.called or caller.trail:
             break
+        guides.add(caller.guide)
     return guides
 
 

@@ -1,6 +1,5 @@
 """Who asks is forgotten at once, and nobody else."""
 
-from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -44,19 +43,6 @@ async def test_who_asks_is_forgotten_whole_and_nobody_else(river: River, clock: 
     await river.database.run(lambda tx: forget.forget(tx, river.database.keyring, first, clock()))
     assert await river.database.read(rows) == {"conversation": 1, "message": 2}
     assert await river.database.read(lambda tx: forget.of_case(tx, case_id)) is None
-
-
-@pytest.mark.parametrize("how", [forget.forget, forget.empty])
-async def test_nothing_that_was_deleted_lies_open_in_memory(
-    river: River, clock: Clock, how: Callable[..., None], opened: Counter[bytes]
-) -> None:
-    first, keys = await talked(river, "an"), river.database.keyring
-    hidden = keys.hide(b"words")
-    keys.show(hidden)
-    await river.database.run(lambda tx: how(tx, keys, first, clock()))
-    assert not opened[hidden]
-    keys.show(hidden)
-    assert opened[hidden] == 1
 
 
 @pytest.mark.parametrize("how", [forget.forget, forget.empty])

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.model.delivery import Status
 from bot.model.errors import ClaimLost
 from bot.store import recovery
 from bot.store.database import Database
+from bot.timers.set_back import SetBack
 
 from ..conftest import Clock
 from .river import River
@@ -59,6 +61,17 @@ async def test_what_was_to_be_tried_again_later_is_and_what_was_under_way_is_giv
     assert await freed(river) == 2
     assert await river.sweep() == [under_way.id]
     assert [row.id for row in await river.claim_sends()] == [again.id]
+
+
+async def test_it_is_seen_by_itself_and_the_operator_reads_of_it(river: River, clock: Clock) -> None:
+    await river.write("an", "chào", "m1")
+    clock.forward(-DAY)
+    sees = SetBack(river.database, clock, CLAIM.total_seconds())
+    with capture_logs() as logs:
+        await sees.round()
+        await sees.round()
+    assert [(entry["event"], entry["freed"]) for entry in logs] == [("clock_was_set_back", 1)]
+    assert len(await river.claim("w")) == 1
 
 
 async def test_what_waits_as_it_should_is_left_alone(river: River, clock: Clock) -> None:

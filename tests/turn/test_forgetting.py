@@ -1,5 +1,6 @@
 """«Xóa cuộc trò chuyện»: the citizen asks, confirms, and nothing of it is left but that they were told so."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,13 +41,19 @@ async def test_nothing_is_left_but_the_answer(house_on_each: House) -> None:
     assert (await house_on_each.deliver())[-1] == turn.text
 
 
-async def test_nothing_of_it_is_remembered_by_the_process(house_on_each: House) -> None:
+async def test_nothing_of_it_is_remembered_by_the_process(house_on_each: House, opened: Counter[bytes]) -> None:
     line, talk = "tôi ở thôn Nà Lách bên suối", await house_on_each.talk("an")
     await talk.says(line)
     assert remembered(line)
+    keys = house_on_each.app.database.keyring
+    hidden = keys.hide(b"words")
+    keys.show(hidden)
+    assert not opened[hidden]
     await talk.says("/xoa")
     await talk.taps("Xóa hết")
     assert not remembered(line)
+    keys.show(hidden)
+    assert opened[hidden] == 1
 
 
 def remembered(line: str) -> bool:

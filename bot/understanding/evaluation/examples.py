@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from ... import yaml_loader
 from ...model.errors import Fault, WrittenError
 
 NOTHING = frozenset({"", "-", "none", "null"})
@@ -42,7 +43,7 @@ def _tsv(path: Path) -> Iterator[Example]:
 
 def _yaml(path: Path) -> Iterator[Example]:
     try:
-        for entry in yaml.safe_load(_text(path))["nlu"]:
+        for entry in yaml_loader.load(_text(path))["nlu"]:
             aspect = entry.get("metadata", {}).get("aspect")
             for line in entry["examples"].splitlines():
                 if line.strip():
