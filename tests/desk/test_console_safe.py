@@ -123,6 +123,7 @@ async def test_trouble_is_a_page_in_vietnamese(
         assert 'lang="vi"' in answer.text
         assert "Chưa được" in answer.text
         assert not re.search(r"Not Found|Method|Error|Exception|Traceback|detail", answer.text)
+    assert bool(answer.headers.get("allow")) is (status == 405)
     assert (await browser.client.request("GET", "/none")).json() == {"message": "Không có trang này."}  # the rest of the site as before
 
 

@@ -128,7 +128,8 @@ def failed(request: AnyRequest, error: HTTPException) -> Response[Any]:
     words = error.detail if not error.detail.isascii() else WORDS.get(error.status_code, WORDS[400])
     if error.status_code == 413 and takes_files(request):
         words = TOO_BIG
-    return trouble(request, words, error.status_code, {"Retry-After": "60"} if error.status_code == 429 else None)
+    headers = {"Retry-After": "60", **(error.headers or {})} if error.status_code == 429 else error.headers
+    return trouble(request, words, error.status_code, headers)
 
 
 def away(request: AnyRequest, error: StoreError) -> Response[Any]:
