@@ -90,24 +90,37 @@ class Doors:
 @asynccontextmanager
 async def open_doors(settings: Settings, database: Database, written: Written, clock: Clock) -> AsyncIterator[Doors]:
     house = House(settings, database, written, None, clock)
+    zalo = nowhere(clock)
+    async with platforms(house, zalo) as others:
+        site = web.Site(settings, database, written.words, _away, others)
+        await site.chat.start(house.app.door)
+        ports, counts = site._ports(house.app.door), Counts()
+        app = web.build(ports, counts=counts, routes=[*probes(site.health), *(route for one in others for route in one.routes)])
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app),  # type: ignore[arg-type]
+            base_url="http://test",
+        ) as http:
+            yield Doors(app, http, ports.visitors, counts, zalo)
+
+
+def nowhere(clock: Clock) -> ZaloServer:
+    """A Zalo that nobody reaches; it knows how events are signed."""
     zalo = ZaloServer(lambda: clock().timestamp())
     zalo.url = NOWHERE
+    return zalo
+
+
+@asynccontextmanager
+async def platforms(house: House, zalo: ZaloServer) -> AsyncIterator[tuple[Telegram, ZaloOa, ZaloBot]]:
+    """Each channel that has a webhook, with the house's door behind it and no platform before it."""
     telegram = Telegram(TOKEN, words, FakeOffice(), api=NOWHERE, hook=(NOWHERE, SECRET), patience=QUICKLY)
-    zalo_oa = zalo_channel(zalo, clock=clock)
+    zalo_oa = zalo_channel(zalo, clock=house.clock)
     bot = ZaloBotSettings(ZALO_BOT_TOKEN, NOWHERE, zalo_bot_line.SECRET)
     zalo_bot = ZaloBot(bot, words, FakeOffice(), public_url=NOWHERE, patience=zalo_bot_line.QUICKLY)
-    others: list[Telegram | ZaloOa | ZaloBot] = [telegram, zalo_oa, zalo_bot]
+    others = (telegram, zalo_oa, zalo_bot)
     for channel in others:
         channel._door = house.app.door
-    site = web.Site(settings, database, written.words, _away, others)
-    await site.chat.start(house.app.door)
-    ports, counts = site._ports(house.app.door), Counts()
-    app = web.build(ports, counts=counts, routes=[*probes(site.health), *(route for one in others for route in one.routes)])
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app),  # type: ignore[arg-type]
-        base_url="http://test",
-    ) as http:
-        yield Doors(app, http, ports.visitors, counts, zalo)
+    yield others
     await telegram._manners.stop()
     await zalo_bot._manners.stop()
     for channel in others:

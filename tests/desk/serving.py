@@ -8,7 +8,7 @@ await dinh.post(f"/desk/cases/{case.id}/take")
 import asyncio
 import html
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,7 +17,7 @@ from uuid import uuid4
 import httpx
 from litestar import Litestar
 
-from bot.channels.base import Limits
+from bot.channels.base import Limits, Routed
 from bot.desk import console
 from bot.desk.pages.access import COOKIE
 from bot.model.case import Case
@@ -47,10 +47,12 @@ class Served:
         parts = console.parts(settings, database, app.takeover, app.script, known, written.places, app.limits, clock)
         self.parts = replace(parts, look_again=0.02, keepalive=0.5)
         self._settings, self._words = settings, written.words
+        self.others: Sequence[Routed] = ()
+        """The channels beside the web chat, for their routes."""
         self._open: list[Browser] = []
 
     async def start(self) -> None:
-        self.site = Site(self._settings, self.database, self._words, _away, clock=self.clock)
+        self.site = Site(self._settings, self.database, self._words, _away, self.others, self.clock)
         self.parts = replace(self.parts, closing=asyncio.Event())
         self.site.desk = self.parts
         await self.site.start(self.house.app.door, 0)
