@@ -16,6 +16,8 @@ from typing import Any
 from .conversation import STEPS, said
 from .wires import RasaWire, WebWire, Wire
 
+COMES_EARLY, COMES_BACK_EARLY = 0.5, 1.0
+"""Seconds before the first message at which a page is opened; who comes back is first shown what was."""
 PATIENCE = 30.0
 """Seconds after which a message without its whole answer is lost, and its conversation ends."""
 
@@ -26,6 +28,7 @@ class Errand:
 
     `pause`: seconds that a text is known to wait for what is typed next; they are not counted.
     `expected`: the answer to each step, [replies, digest]; empty: to be found out by one conversation alone. `urls` in turn.
+    `people`: who come back, each met once (the token of a page, the name of a sender); empty: everybody is new.
     """
 
     kind: str
@@ -37,6 +40,12 @@ class Errand:
     pause: float = 0.0
     expected: Sequence[tuple[int, str]] = ()
     seed: int = 1
+    people: Sequence[str] = ()
+
+    @property
+    def early(self) -> float:
+        """Seconds before their first message at which somebody opens the page."""
+        return min(COMES_BACK_EARLY if self.people else COMES_EARLY, self.think / 2)
 
 
 @dataclass(slots=True)
@@ -61,6 +70,11 @@ class Seen:
         self.why[what] = self.why.get(what, 0) + 1
 
 
+def lanes(rate: float, think: float) -> int:
+    """How many conversations go on at any moment, one citizen after the other in each."""
+    return max(1, round(rate * think))
+
+
 class Crowd:
     def __init__(self, errand: Errand) -> None:
         self._errand = errand
@@ -73,17 +87,18 @@ class Crowd:
         if not errand.expected:
             await self._alone()
             return self.seen
-        lanes = max(1, round(errand.rate * errand.think))
+        side_by_side = lanes(errand.rate, errand.think)
         self._begin = time.perf_counter() + errand.think
         self._from = self._begin + errand.warm_up
         self._until = self._from + errand.seconds
-        await asyncio.gather(*(self._lane(lane, self._begin + lane * errand.think / lanes) for lane in range(lanes)))
+        await asyncio.gather(*(self._lane(lane, self._begin + lane * errand.think / side_by_side) for lane in range(side_by_side)))
         return self.seen
 
     async def _alone(self) -> None:
         """One conversation with nobody else there: what is rightly answered."""
         wire = self._wire()
         await wire.open()
+        await asyncio.sleep(self._errand.early if self._errand.people else 0)
         for number, step in enumerate(STEPS):
             async with asyncio.timeout(PATIENCE):
                 answer = await wire.say(said(step, self._chance), f"message-{number}", None)
@@ -96,7 +111,7 @@ class Crowd:
         while moment < self._until:
             wire = self._wire()
             try:
-                await self._sleep_until(moment - min(0.5, self._errand.think / 2))
+                await self._sleep_until(moment - self._errand.early)
                 await wire.open()
                 await self._conversation(wire, moment, steps)
             except (OSError, EOFError, TimeoutError, ValueError) as error:
@@ -137,13 +152,13 @@ class Crowd:
         await asyncio.sleep(max(0.0, moment - time.perf_counter()))
 
     def _wire(self) -> Wire:
-        """A citizen whom nobody has seen: another sender, or another network address, for so many of one are too many."""
-        number, url = self._people, self._errand.urls[self._people % len(self._errand.urls)]
+        """Somebody new, or the next who comes back; each from a network address of their own, for so many of one are too many."""
+        errand, number = self._errand, self._people
+        url, known = errand.urls[number % len(errand.urls)], errand.people[number] if errand.people else None
         self._people += 1
-        if self._errand.kind == "rasa":
-            return RasaWire(url, f"{self._errand.seed}-{number}")
-        here = 2 + self._errand.seed % 250
-        return WebWire(url, f"127.{here}.{1 + number // 250 % 250}.{1 + number % 250}")
+        if errand.kind == "rasa":
+            return RasaWire(url, known or f"{errand.seed}-{number}")
+        return WebWire(url, f"127.{2 + errand.seed % 250}.{1 + number // 250 % 250}.{1 + number % 250}", known)
 
 
 def errand_of(plain: dict[str, Any]) -> Errand:

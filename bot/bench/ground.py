@@ -4,7 +4,7 @@ import asyncio
 import json
 import secrets
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, replace
 from itertools import count
@@ -17,7 +17,8 @@ from ..store import scratch
 from ..understanding import model_files
 from ..understanding.process import NluProcess
 from .child import free_port
-from .crowd import Errand, Seen
+from .conversation import STEPS
+from .crowd import Errand, Seen, lanes
 from .machine import resident, worked
 from .peer import Peer
 from .served import Served
@@ -29,7 +30,10 @@ ONE_LINE = 2**26
 
 @dataclass
 class Contender:
-    """What is loaded. `kind`: which wire reaches it. `processes`: whose processor time a turn costs; `model` runs beside them."""
+    """What is loaded. `kind`: which wire reaches it. `processes`: whose processor time a turn costs; `model` runs beside them.
+
+    `invite`: so many people who come back, each to be met once; without, everybody is new.
+    """
 
     name: str
     kind: str
@@ -37,6 +41,10 @@ class Contender:
     model: NluProcess | None = None
     pause: float = 0.0
     expected: Sequence[tuple[int, str]] = ()
+    invite: Callable[[int], Awaitable[list[str]]] | None = None
+
+    async def people(self, number: int) -> Sequence[str]:
+        return () if self.invite is None else await self.invite(number)
 
     @property
     def urls(self) -> list[str]:
@@ -136,12 +144,15 @@ class Ground:
 
     async def known(self, contender: Contender) -> Contender:
         """With what it answers to each step when nobody else is there."""
-        seen = await self.errand(Errand(contender.kind, contender.urls[:1], seed=next(self._numbers)))
+        one = await contender.people(1)
+        seen = await self.errand(Errand(contender.kind, contender.urls[:1], seed=next(self._numbers), people=one))
         contender.expected = seen.answers
         return contender
 
     async def load(self, contender: Contender, rate: float, seconds: float, warm_up: float = 3.0) -> Seen:
         think = 2.0 + contender.pause / 2
+        lasts = think + warm_up + contender.pause + seconds
+        people = await contender.people(lanes(rate, think) * (2 + int(lasts / (len(STEPS) * think))))
         return await self.errand(
             Errand(
                 contender.kind,
@@ -153,6 +164,7 @@ class Ground:
                 contender.pause,
                 contender.expected,
                 seed=next(self._numbers),
+                people=people,
             )
         )
 

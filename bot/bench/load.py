@@ -19,14 +19,14 @@ from pathlib import Path
 from ..model.errors import SettingsError
 from ..settings import Settings
 from ..written import read_catalogue
-from . import load_pictures, load_sizes, load_trouble, machine
+from . import load_pasts, load_pictures, load_sizes, load_trouble, machine
 from .ground import NO_WAIT, Contender, Ground
 from .load_figures import Report, Table
 from .load_rates import ladder, measure, rates_table
 from .peer import Peer, peer_model
 
-PARTS = ("rates", "slow", "sizes", "long", "trouble", "soak")
-RATES = (5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 60.0, 75.0, 90.0, 110.0, 135.0, 165.0, 200.0, 250.0, 300.0, 400.0, 500.0)
+PARTS = ("rates", "pasts", "slow", "sizes", "long", "trouble", "soak")
+RATES = (2.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 60.0, 75.0, 90.0, 110.0, 135.0, 165.0, 200.0, 250.0, 300.0, 400.0, 500.0)
 SLOW, SLOW_AT_ONCE = 0.05, (1, 4)
 PROCESSES = (1, 2, 4)
 
@@ -78,7 +78,7 @@ async def measured(settings: Settings, wanted: Wanted, note: Callable[[str], Non
 
 
 async def _peer(ground: Ground, wanted: Wanted, report: Report) -> tuple[Peer, Contender] | None:
-    if wanted.peer is None or not {"rates", "long", "trouble"} & set(wanted.parts):
+    if wanted.peer is None or not {"rates", "pasts", "long", "trouble"} & set(wanted.parts):
         return None
     root = ground.settings.root
     model, took = peer_model(root, wanted.peer, wanted.epochs, sorted(read_catalogue(root).intents), ground.note)
@@ -95,6 +95,10 @@ async def _part(
     match part:
         case "rates":
             return await _rates(ground, wanted, report, peer)
+        case "pasts":
+            points, table = await load_pasts.pasts(ground, (wanted.turns // 5, wanted.turns), wanted.rates, wanted.seconds, peer)
+            report.points += points
+            return [table]
         case "slow":
             return await _slow(ground, wanted, report)
         case "sizes":

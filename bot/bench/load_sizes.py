@@ -5,33 +5,25 @@ import random
 import statistics
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..app import App, open_database
-from ..channels.base import Limits, Markup
+from ..app import open_database
 from ..channels.webchat import ACCOUNT as WEB
 from ..channels.webchat import Visitors
 from ..model.clock import now
-from ..model.grouping import Grouping
-from ..model.message import Address, Inbound, Kind
-from ..store import conversations, scratch
+from ..model.message import Address
+from ..store import scratch
 from ..store.database import Database, Tx
-from ..understanding.reader import Reader
-from ..written import read_written
-from .conversation import STEPS, said
+from .conversation import said
 from .figures import percentile
 from .ground import NO_WAIT, Contender, Ground
-from .lines import AtOnce
+from .lived import ASKS, live
 from .load_figures import Table, ms
 from .load_rates import measure
 from .machine import worked
 from .peer import Peer
-from .street import Street
 from .wires import RasaWire, WebWire, Wire
 
-ASKS = [step for step in STEPS[1:] if step.model]
-"""What a long past is made of: questions, each with one reply."""
 IN_ONE = 8
 """Messages of each stored conversation."""
 POURED = 2000
@@ -113,7 +105,7 @@ async def long(ground: Ground, citizens: int, turns: int, peer: Peer | None) -> 
     visitors = Visitors(ground.keys["visitor_key"])
     tokens = [visitors.new() for _ in range(citizens)]
     began = time.monotonic()
-    await _live(ground, url, [address for _, address in tokens], turns - 20)
+    await live(ground, url, [address for _, address in tokens], turns - 20)
     ground.note(f"{citizens} người đã qua {turns - 20} lượt, trong {time.monotonic() - began:.0f} giây")
     served = await ground.serve(settings.database_url, NO_WAIT)
     old: list[float] = []
@@ -169,33 +161,3 @@ async def _talk(wire: Wire, turns: int) -> list[float]:
         await asyncio.sleep(0.02)
     await wire.close()
     return times
-
-
-class _Web(Street):
-    account = WEB
-    limits = Limits(Markup.HTML, max_text=4000, repeatable=True)
-
-
-async def _live(ground: Ground, url: str, people: Sequence[Address], turns: int) -> None:
-    """So many turns of each, through the real door and the real turn, without HTTP: nobody may write that fast over it."""
-    settings = ground.settings_of(url)
-    written = read_written(settings)
-    database, street = open_database(settings), _Web()
-    reader = Reader(AtOnce(), written.catalogue.intents, written.places, terms=written.terms)
-    app = App(replace(settings, workers=8), database, written, reader, [street], grouping=Grouping(0, 0))
-    app.turn.answered = street.answered
-    await app.start()
-    await asyncio.gather(*(_lives(app, street, address, turns) for address in people))
-    await app.stop()
-    database.close()
-
-
-async def _lives(app: App, street: Street, address: Address, turns: int) -> None:
-    await app.door.consent(address, "1")
-    found = await app.database.read(lambda tx: conversations.find(tx, app.database.keyring, address))
-    assert found is not None
-    mailbox, chance = street.moves_in(address.id, found), random.Random(address.id)  # noqa: S311  # repeatable on purpose
-    for number in range(turns):
-        mailbox.expect()
-        await app.door(Inbound(address, f"early-message-{number}", Kind.TEXT, said(ASKS[number % len(ASKS)], chance)))
-        await mailbox.full()

@@ -69,7 +69,7 @@ def bench_desk(
 @bench_cli.command("load")
 def bench_load(
     parts: Annotated[
-        list[str] | None, typer.Argument(help="Các phần: rates, slow, sizes, long, trouble, soak; không nói thì tất cả.")
+        list[str] | None, typer.Argument(help="Các phần: rates, pasts, slow, sizes, long, trouble, soak; không nói thì tất cả.")
     ] = None,
     seconds: Annotated[float, typer.Option(help="Mỗi mức đo trong bao nhiêu giây.", min=0.5)] = 8.0,
     most: Annotated[float, typer.Option(help="Mức cao nhất, lượt một giây.", min=1)] = 500.0,
@@ -82,7 +82,7 @@ def bench_load(
     sizes: Annotated[str, typer.Option(help="Số tin đã lưu, cách nhau bằng dấu phẩy.")] = "10000,100000,1000000",
     rate: Annotated[float, typer.Option(help="Lượt một giây ở các phần sizes và soak.", min=0.5)] = 10.0,
     rounds: Annotated[int, typer.Option(help="Số vòng thay phiên ở phần sizes.", min=1)] = 3,
-    turns: Annotated[int, typer.Option(help="Một người đi bao nhiêu lượt ở phần long.", min=60)] = 500,
+    turns: Annotated[int, typer.Option(help="Bao nhiêu lượt của một người: long; pasts, và một phần năm.", min=60)] = 500,
     citizens: Annotated[int, typer.Option(help="Bao nhiêu người ở các phần long và trouble.", min=1)] = 10,
     soak: Annotated[float, typer.Option(help="Chạy liên tục bao nhiêu giây.", min=1)] = 3600.0,
     to: Annotated[Path | None, typer.Option(help="Ghi bảng và hình vào thư mục này.")] = None,

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Table, create_engine, delete, exists, inspect, select, text
+from sqlalchemy import Connection, Table, create_engine, delete, exists, func, inspect, select, text
 from sqlalchemy.engine import make_url
 
+from ..model.message import Address
 from ..model.people import PROVINCE_DESK
+from .crypto import Keyring
 from .tables import (
     attachment,
     audit,
@@ -108,6 +110,26 @@ def _bound(tx: Connection, table: Table, names: Sequence[str], rows: Iterable[Ma
     bind = [(name, of.bind_processor(tx.dialect)) for name, of in zip(names, types, strict=True)]
     for row in rows:
         yield tuple(row[name] if process is None else process(row[name]) for name, process in bind)
+
+
+def copy(tx: Connection, keyring: Keyring, source: int, addresses: Sequence[Address]) -> None:
+    """That conversation once more for each of these addresses, with its messages and what hangs on its turns; every word is hidden anew."""
+    (person,) = tx.execute(select(conversation).where(conversation.c.id == source)).mappings()
+    first = (tx.scalar(select(func.max(conversation.c.id))) or 0) + 1
+    new = dict(enumerate(addresses, start=first))
+    people = ({"id": number, "address": one.id, "address_key": keyring.address_key(one)} for number, one in new.items())
+    pour(tx, "conversation", ({**person, **own} for own in people))
+    for table in (message, event, timer):
+        rows = tx.execute(select(table).where(table.c.conversation_id == source).order_by(table.c.id)).mappings().all()
+        pour(tx, table.name, (_of(number, dict(row)) for number in new for row in rows))
+
+
+def _of(conversation_id: int, row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row of that conversation instead."""
+    copied = {name: value for name, value in row.items() if name != "id"} | {"conversation_id": conversation_id}
+    if copied.get("dedupe_key") is not None:
+        copied["dedupe_key"] = f"{conversation_id}:{copied['dedupe_key'].partition(':')[2]}"
+    return copied
 
 
 def settle(tx: Connection) -> None:
