@@ -13,7 +13,7 @@ DANLOI := .venv/bin/danloi
 export UV_LINK_MODE ?= copy
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run test setup check types format lock clean faults explore foreign evaluate bench audit
+.PHONY: help run test setup setup-for-tests check types format lock clean faults explore foreign evaluate bench audit
 
 help:  ## what this Makefile can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
@@ -21,16 +21,24 @@ help:  ## what this Makefile can do
 run: setup  ## install, train if needed, start everything and print the addresses
 	@exec $(DANLOI) serve
 
-setup: .venv/.ready nlu/.venv/.ready nlu/serve/.venv/.ready  ## both environments and a fitting model, nothing started
-	@$(DANLOI) train --if-needed
+# The environments are made side by side: each waits for the network and unpacks on one core.
+TOGETHER := $(MAKE) --no-print-directory -j3
+
+setup:  ## both environments and a fitting model, nothing started
+	@$(TOGETHER) .venv/.ready nlu/.venv/.ready nlu/serve/.venv/.ready
+	$(DANLOI) train --if-needed
+
+setup-for-tests:
+	@$(TOGETHER) .venv/.ready-for-tests nlu/.venv/.ready nlu/serve/.venv/.ready
 
 # Two files of tests side by side: each has databases, servers and a port of its own. One after the other: make test PYTEST=
 # The fault rounds come by themselves: their processes hold terms of seconds, which a busy machine lets run out.
 PYTEST ?= -n 2 --dist loadfile
 
-test: .venv/.ready-for-tests nlu/.venv/.ready nlu/serve/.venv/.ready  ## everything needed, then all checks and tests
-	@$(DANLOI) train --if-needed
-	$(MAKE) --no-print-directory check
+test: setup-for-tests  ## everything needed, then all checks and tests
+	@$(MAKE) --no-print-directory check & checked=$$!
+	$(DANLOI) train --if-needed
+	wait $$checked
 	.venv/bin/pytest $(PYTEST) --ignore tests/faults
 	.venv/bin/pytest tests/faults
 
@@ -51,13 +59,13 @@ bench: setup  ## turns, the language model's server, the service under load for 
 
 SEED ?= 1
 ROUNDS ?= 50
-faults: .venv/.ready-for-tests nlu/.venv/.ready nlu/serve/.venv/.ready  ## rounds of trouble drawn by lot: make faults SEED=7 ROUNDS=200; the figures go into var/faults.json
+faults: setup-for-tests  ## rounds of trouble drawn by lot: make faults SEED=7 ROUNDS=200; the figures go into var/faults.json
 	@$(DANLOI) train --if-needed
 	mkdir -p var && rm -f var/faults.jsonl
 	trap '.venv/bin/python -m tests.faults.totals var/faults.jsonl > var/faults.json; cat var/faults.json' EXIT
 	.venv/bin/pytest tests/outbox/test_telegram_rounds.py tests/outbox/test_zalo_bot_rounds.py tests/outbox/test_zalo_rounds.py tests/faults --seed $(SEED) --rounds $(ROUNDS) --report var/faults.jsonl
 
-explore: .venv/.ready-for-tests nlu/.venv/.ready nlu/serve/.venv/.ready  ## the tests that draw what they try, with draws not tried before: make explore SEED=7 ROUNDS=20
+explore: setup-for-tests  ## the tests that draw what they try, with draws not tried before: make explore SEED=7 ROUNDS=20
 	@$(DANLOI) train --if-needed
 	for seed in $$(seq $(SEED) $$(($(SEED) + $(ROUNDS) - 1))); do
 	  .venv/bin/pytest -m hypothesis --hypothesis-profile=new --hypothesis-seed=$$seed
