@@ -88,6 +88,10 @@ class Keyring:
         """The keyed hash under which a code for another channel is looked up; the code is kept nowhere."""
         return self._keyed(f"code\0{code}")
 
+    def device_key(self, volunteer_id: int, made: str) -> str:
+        """By which a browser is known from which that volunteer has signed in."""
+        return self._keyed(f"device\0{volunteer_id}\0{made}")
+
     def word_key(self, word: str) -> str:
         """The keyed hash under which a word of a note is looked up: 32 letters."""
         return self._keyed(f"word\0{word}")[:32]

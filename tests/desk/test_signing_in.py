@@ -9,7 +9,8 @@ import pytest
 
 from bot.desk import sign_in as signing_in
 from bot.desk import users
-from bot.desk.pages.access import COOKIE
+from bot.desk.devices import Devices
+from bot.desk.pages.access import COOKIE, DEVICE
 from bot.desk.passwords import verify
 from bot.model.people import Role
 from bot.settings import Settings
@@ -86,6 +87,44 @@ async def test_a_locked_name_can_be_unlocked(served: Served, dinh: Helper) -> No
     assert signing_in.LOCKED_OUT in words_of(await browser.signs_in("dinh", PASSWORD))
     await users.unlock(served.database, "dinh", served.clock())
     assert (await browser.signs_in("dinh", PASSWORD)).status_code == 303
+
+
+async def test_strangers_who_try_lock_out_strangers_and_not_the_own_phone(served: Served, dinh: Helper, hashed: str) -> None:
+    own, stranger = await served.browser(), await served.browser()
+    assert (await own.signs_in("dinh", PASSWORD)).status_code == 303
+    await own.post("/desk/sign-out", {})
+    for _ in range(5):
+        await stranger.signs_in("dinh", "sai rồi nhé")
+    assert (await own.signs_in("dinh", PASSWORD)).status_code == 303
+    assert signing_in.LOCKED_OUT in words_of(await stranger.signs_in("dinh", PASSWORD))
+    sinh = await served.helper("sinh", commune=None, password=hashed)
+    await served.database.run(lambda tx: people.note_failure(tx, sinh.id, 1, served.clock() + timedelta(minutes=15)))
+    told = words_of(await own.signs_in("sinh", PASSWORD))
+    assert signing_in.LOCKED_OUT in told, "a phone that is known as one's is not known as another's"
+
+
+async def test_a_known_phone_that_is_wrong_too_often_is_a_strangers(served: Served, dinh: Helper) -> None:
+    phone, other = await served.browser(), await served.browser()
+    assert (await phone.signs_in("dinh", PASSWORD)).status_code == 303
+    for _ in range(5):
+        assert signing_in.WRONG in words_of(await phone.signs_in("dinh", "sai rồi nhé"))
+    assert (await other.signs_in("dinh", PASSWORD)).status_code == 303, "nobody else is locked out by it"
+    for _ in range(5):
+        assert signing_in.WRONG in words_of(await phone.signs_in("dinh", "sai rồi nhé"))
+    assert signing_in.LOCKED_OUT in words_of(await phone.signs_in("dinh", PASSWORD))
+    served.clock.forward(15 * 60)
+    assert (await phone.signs_in("dinh", PASSWORD)).status_code == 303
+
+
+@pytest.mark.parametrize("kept", ["", ".", "x", "a.b", "đ.đ", "a" * 4000])
+async def test_what_a_browser_made_up_is_known_to_nobody(served: Served, dinh: Helper, kept: str) -> None:
+    devices = Devices(served.database.keyring)
+    assert not devices.knows(dinh.id, kept, served.clock())
+    made = devices.mark(dinh.id, kept)
+    assert made != kept
+    assert devices.knows(dinh.id, made, served.clock())
+    assert not devices.knows(dinh.id + 1, made, served.clock())
+    assert devices.mark(dinh.id, made) == made
 
 
 async def test_tries_side_by_side_are_no_more_than_one_after_another(served: Served, dinh: Helper) -> None:
@@ -292,10 +331,11 @@ async def test_cookies_are_for_the_server_alone(
         )
         assert answer.status_code == 303
         cookies = [*set_by_page, *answer.headers.get_list("set-cookie")]
-        assert [one.partition("=")[0] for one in cookies] == ["danloi_desk_csrf", COOKIE]
+        assert [one.partition("=")[0] for one in cookies] == ["danloi_desk_csrf", COOKIE, DEVICE]
         for one in cookies:
             flags = {flag.strip().lower() for flag in one.split(";")[1:]}
-            assert {"httponly", "samesite=lax", "path=/desk"} <= flags, one
+            path = "path=/desk/sign-in" if one.startswith(DEVICE) else "path=/desk"
+            assert {"httponly", "samesite=lax", path} <= flags, one
             assert ("secure" in flags) is (public is not None), one
             assert not any(flag.startswith("domain") for flag in flags)
         assert ("strict-transport-security" in answer.headers) is (public is not None)

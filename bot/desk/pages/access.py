@@ -15,7 +15,8 @@ from litestar.utils.scope.state import ScopeState
 from ...model.people import Power, Volunteer
 from .parts import Parts
 
-COOKIE = "danloi_desk"
+COOKIE, DEVICE = "danloi_desk", "danloi_known"
+DEVICE_DAYS = 180
 ASKS = "asks"
 PUBLIC = "public"
 NEWCOMERS = "newcomers"
@@ -72,3 +73,8 @@ def csrf_token(request: AnyRequest) -> str:
 def cookie(token: str, secure: bool) -> Mapping[str, Any]:
     """The session's cookie, for `Response.set_cookie`."""
     return {"key": COOKIE, "value": token, "path": "/desk", "httponly": True, "samesite": "lax", "secure": secure}
+
+
+def device_cookie(value: str, secure: bool) -> Mapping[str, Any]:
+    """That of a browser from which somebody has signed in; brought to the sign-in alone."""
+    return {**cookie(value, secure), "key": DEVICE, "path": "/desk/sign-in", "max_age": DEVICE_DAYS * 86400}

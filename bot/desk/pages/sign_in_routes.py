@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from ...model.errors import DeskError
 from ...model.people import Power
-from .access import COOKIE, NEWCOMERS, PUBLIC, AnyRequest, asks, cookie, signed_in
+from .access import COOKIE, DEVICE, NEWCOMERS, PUBLIC, AnyRequest, asks, cookie, device_cookie, signed_in
 from .answers import field, form_of, go, page, parts_of
 
 HOME = "/desk/cases"
@@ -30,14 +30,15 @@ class SignInRoutes(Controller):
     @post("/sign-in", opt=asks(PUBLIC))
     async def enter(self, request: AnyRequest) -> Response[Any]:
         form, parts = await form_of(request), parts_of(request)
-        code, after = field(form, "code"), _inside(field(form, "next"))
+        code, after, device = field(form, "code"), _inside(field(form, "next")), request.cookies.get(DEVICE)
         try:
-            who = await parts.sign_in(code, field(form, "password"))
+            who = await parts.sign_in(code, field(form, "password"), device)
         except DeskError as error:
             return page(request, "sign_in.html", 401, trouble=str(error), code=code, next=after)
         await parts.sessions.close(request.cookies.get(COOKIE))
         answer = go(request, "/desk/password" if who.must_change else after or HOME)
         answer.set_cookie(**cookie(await parts.sessions.open(who), parts.secure))
+        answer.set_cookie(**device_cookie(parts.sign_in.devices.mark(who.id, device), parts.secure))
         return answer
 
     @post("/sign-out", opt=asks(PUBLIC))
