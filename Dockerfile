@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # Two images from one file: `bot` (everything that citizens and volunteers meet) and `nlu` (what answers for the language model).
 # Packages are those of the lock files, hash by hash. The model is trained on the way, or mounted later over /app/models.
 ARG PYTHON_IMAGE=python:3.11-slim-trixie
