@@ -21,10 +21,11 @@ COPY nlu/serve/requirements.lock nlu/serve/
 RUN python -m venv nlu/serve/.venv && nlu/serve/.venv/bin/pip install --no-deps --require-hashes --only-binary :all: -r nlu/serve/requirements.lock \
  && nlu/serve/.venv/bin/python -m compileall -q nlu/serve/.venv
 
-# --- training needs Rasa and TensorFlow (2.5 GB): they stay in this stage
+# --- training needs Rasa and TensorFlow (2.5 GB): they stay in this stage. Rasa says that it wants Python 3.10; it runs on 3.11.
 FROM bot-environment AS trained
 COPY nlu/requirements.lock nlu/
-RUN python -m venv nlu/.venv && nlu/.venv/bin/pip install --no-deps --require-hashes -r nlu/requirements.lock
+RUN python -m venv nlu/.venv \
+ && nlu/.venv/bin/pip install --no-deps --require-hashes --ignore-requires-python -r nlu/requirements.lock
 COPY --from=nlu-environment /app/nlu/serve/.venv nlu/serve/.venv
 COPY config.yml ./
 COPY flows flows
