@@ -153,10 +153,11 @@ $(UV):
 	$(UV) pip install -q --python .venv/bin/python --no-deps --no-build-isolation -e .
 	touch $@
 
+# multidict 5.2.0 has no wheel for 3.11; without its extensions it needs no compiler.
 nlu/.venv/.ready: nlu/requirements.lock | $(UV) .uv/python
 	@echo "· installing the language model's environment (about 2.5 GB, once)"
 	[ -x nlu/.venv/bin/python ] || $(UV) venv -q --python "$$(cat .uv/python)" nlu/.venv
-	$(UV) pip sync -q --python nlu/.venv/bin/python --require-hashes --compile-bytecode nlu/requirements.lock
+	MULTIDICT_NO_EXTENSIONS=1 $(UV) pip sync -q --python nlu/.venv/bin/python --require-hashes --compile-bytecode nlu/requirements.lock
 	touch $@
 
 nlu/serve/.venv/.ready: nlu/serve/requirements.lock | $(UV) .uv/python
