@@ -162,8 +162,9 @@ def test_the_proxy_hides_what_is_for_the_operator_and_holds_nothing_back() -> No
     nginx = (ROOT / "deploy/nginx.conf.template").read_text("utf-8")
     hidden = re.search(r"location ~ (\S+) \{ return 404; \}", nginx)
     assert hidden is not None
-    assert all(re.match(hidden[1], path) for path in ("/metrics", "/readyz", "/healthz"))
-    assert not any(re.match(hidden[1], path) for path in ("/", "/chat/events", "/desk"))
+    assert all(re.match(hidden[1], path) for path in ("/metrics", "/readyz"))
+    assert 'f"{url}/healthz"' in (ROOT / "bot/doctor/public.py").read_text("utf-8"), "what doctor asks PUBLIC_URL for must pass"
+    assert not any(re.match(hidden[1], path) for path in ("/", "/chat/events", "/desk", "/healthz"))
     assert "proxy_buffering" not in nginx, "streams say for themselves that they must not be held back"
     assert re.findall(r"server bot:(\d+)", nginx) == re.findall(r" PORT=(\d+)", DOCKERFILE)
     kept = re.search(r"keepalive_timeout (\d+)s", nginx)
