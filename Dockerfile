@@ -23,11 +23,13 @@ RUN python -m venv nlu/serve/.venv && nlu/serve/.venv/bin/pip install --no-deps 
 
 # --- training needs Rasa and TensorFlow (2.5 GB): they stay in this stage. Rasa says that it wants Python 3.10; it runs on 3.11.
 # No compiler is here, and multidict's release of then has no wheel for 3.11: without extensions it is Python alone.
-FROM bot-environment AS trained
+FROM base AS training-environment
 COPY nlu/requirements.lock nlu/
 RUN python -m venv nlu/.venv && MULTIDICT_NO_EXTENSIONS=1 \
     nlu/.venv/bin/pip install --no-deps --require-hashes --ignore-requires-python -r nlu/requirements.lock
-COPY --from=nlu-environment /app/nlu/serve/.venv nlu/serve/.venv
+
+FROM training-environment AS trained
+COPY --from=bot-environment /app ./
 COPY config.yml ./
 COPY flows flows
 COPY content content
