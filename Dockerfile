@@ -35,10 +35,15 @@ COPY flows flows
 COPY content content
 RUN .venv/bin/danloi train
 
+# --- what both images begin with. Python's own modules come uncompiled, and nobody may write there later: each start and each health
+# check would compile them anew.
+FROM base AS compiled
+RUN python -m compileall -q -x '/(site-packages|tests?|idlelib|lib2to3|turtledemo)/' "$(python -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')"
+
 # --- what answers for the model: numpy and a small server, nothing of citizens
-FROM base AS nlu
+FROM compiled AS nlu
 COPY --from=nlu-environment /app/nlu/serve/.venv nlu/serve/.venv
-COPY nlu nlu
+COPY --from=bot-environment /app/nlu nlu
 COPY --from=trained --chown=10001:10001 /app/models models
 ENV NLU_HOST=0.0.0.0 NLU_PORT=5005
 USER 10001:10001
@@ -48,16 +53,14 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
 CMD ["nlu/serve/.venv/bin/python", "-m", "nlu.serve", "models"]
 
 # --- the assistant
-FROM base AS bot
+FROM compiled AS bot
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-17 && rm -rf /var/lib/apt/lists/* \
  && install -d -o danloi -g danloi -m 0700 /data
-COPY --from=bot-environment /app/.venv .venv
-COPY pyproject.toml README.md LICENSE config.yml ./
+COPY --from=bot-environment /app ./
+COPY config.yml ./
 COPY flows flows
 COPY content content
-COPY bot bot
-COPY nlu nlu
 COPY --from=trained --chown=10001:10001 /app/models models
 ENV PATH=/app/.venv/bin:$PATH DANLOI_VAR=/data DANLOI_MODELS=/app/models HOST=0.0.0.0 PORT=8000
 USER 10001:10001
