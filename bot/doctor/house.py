@@ -3,7 +3,7 @@
 import os
 import shutil
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..settings import SECRETS, Settings
@@ -31,6 +31,11 @@ def folder(settings: Settings) -> list[Finding]:
         listed = ", ".join(strangers[:5])
         return [mend("folder", f"trong {var} có tệp của người dùng khác: {listed}", f"chown -R --reference={var} {var}")]
     return [well("folder", f"{var}: chỉ chủ của nó vào được")]
+
+
+def given(environment: Mapping[str, str]) -> frozenset[str]:
+    """The names of what comes from the environment: its value, or the file that holds it."""
+    return frozenset(name.lower().removesuffix("_file") for name, value in environment.items() if value)
 
 
 def secrets(settings: Settings, stored: bool, given: Iterable[str]) -> list[Finding]:

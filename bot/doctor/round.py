@@ -134,8 +134,7 @@ class Round:
     async def _folder(self) -> Sequence[Finding]:
         file = file_of(self._settings.database_url)
         stored = file is not None and file.exists()
-        given = [name.lower() for name, value in self._environment.items() if value]
-        return [*house.folder(self._settings), *house.secrets(self._settings, stored, given)]
+        return [*house.folder(self._settings), *house.secrets(self._settings, stored, house.given(self._environment))]
 
     async def _disk(self) -> Sequence[Finding]:
         return house.disk(self._settings)

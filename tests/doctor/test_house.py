@@ -74,6 +74,16 @@ def test_a_key_that_is_gone_while_its_data_is_there(settings: Settings) -> None:
     assert states(house.secrets(settings, stored=True, given=["data_key"])) == {"secrets": "well"}
 
 
+def test_keys_that_containers_are_handed_as_files(tmp_path: Path) -> None:
+    names = {}
+    for name in SECRETS:
+        (tmp_path / name).write_text("k" * 43)
+        names[f"{name.upper()}_FILE"] = str(tmp_path / name)
+    loaded = load({"DANLOI_VAR": str(tmp_path / "var"), **names}, make=False)
+    assert states(house.secrets(loaded, stored=True, given=house.given(names))) == {"secrets": "well"}
+    assert states(house.secrets(loaded, stored=True, given=house.given({**names, "DATA_KEY_FILE": ""}))) == {"secrets": "mend"}
+
+
 def test_a_full_disk(settings: Settings) -> None:
     found = the("disk", house.disk(settings, least=shutil.disk_usage(settings.var).total * 2))
     assert found.state == "mend"
