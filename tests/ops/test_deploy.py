@@ -167,6 +167,10 @@ def test_the_proxy_hides_what_is_for_the_operator_and_holds_nothing_back() -> No
     assert not any(re.match(hidden[1], path) for path in ("/", "/chat/events", "/desk", "/healthz"))
     assert "proxy_buffering" not in nginx, "streams say for themselves that they must not be held back"
     assert re.findall(r"server bot:(\d+)", nginx) == re.findall(r" PORT=(\d+)", DOCKERFILE)
+    assert "error_page 502 504 = @again;" in nginx, "`resolve` makes nginx give a request up whose addresses change meanwhile"
+    assert nginx.count("proxy_pass http://bots;") == 2
+    again = nginx[nginx.index("location @again") :]
+    assert "proxy_set_header" not in again, "one header set there, and none of the server's holds"
     kept = re.search(r"keepalive_timeout (\d+)s", nginx)
     assert kept is not None
     assert int(kept[1]) < KEEP_ALIVE
