@@ -84,6 +84,28 @@ def test_what_is_installed_is_what_the_locks_say() -> None:
             assert (ROOT / lock[1]).exists(), line
 
 
+def test_the_builder_needs_no_more_than_the_base_image_and_the_packages() -> None:
+    """Seen by building: no reader of the Dockerfile is fetched, Rasa's own word about Python is passed over, nothing is compiled in C."""
+    assert "syntax=" not in DOCKERFILE.splitlines()[0]
+    (rasa,) = [line for line in stages()["trained"] if "-r nlu/requirements.lock" in line]
+    assert "--ignore-requires-python" in rasa
+    locked = (ROOT / "nlu/requirements.lock").read_text("utf-8")
+    assert re.search(r"^multidict==5\.2\.0 ", locked, re.MULTILINE), "has it a wheel for 3.11 now?"
+    assert "MULTIDICT_NO_EXTENSIONS=1" in rasa
+    (made,) = [line for line in (ROOT / "Makefile").read_text("utf-8").splitlines() if "--compile-bytecode nlu/requirements.lock" in line]
+    assert "MULTIDICT_NO_EXTENSIONS=1" in made
+    assert not any("COPY bot" in line for line in stages()["training-environment"]), "its packages are kept when only the assistant changes"
+
+
+@pytest.mark.parametrize("image", ["bot", "nlu"])
+def test_what_runs_is_compiled_for_nobody_may_write_later(image: str) -> None:
+    told = stages()[image]
+    assert any("compileall" in line and "stdlib" in line for line in told)
+    assert any("compileall" in line and line.endswith("bot nlu") for line in stages()["bot-environment"])
+    assert not any(re.match(r"COPY (bot|nlu) ", line) for line in told)
+    assert all(service["read_only"] and service["cap_drop"] == ["ALL"] for service in OURS.values())
+
+
 def test_every_stage_that_is_named_comes_before() -> None:
     names = list(stages())
     for name, told in stages().items():
@@ -122,7 +144,7 @@ def test_every_secret_volume_and_network_is_declared_and_made() -> None:
             if variable.endswith("_FILE"):
                 assert value.removeprefix("/run/secrets/") in service["secrets"], (name, variable)
     assert [name for name in COMPOSE["secrets"] if name not in made] == []
-    assert "/secrets/" in (ROOT / ".gitignore").read_text("utf-8")
+    assert {"/secrets/", "/.env"} <= set((ROOT / ".gitignore").read_text("utf-8").splitlines())
 
 
 def test_the_secrets_are_made_once_for_the_owner_and_the_settings_take_them(tmp_path: Path) -> None:
