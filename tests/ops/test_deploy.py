@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from bot.__main__ import cli
 from bot.settings import ROOT, SECRETS, load
+from bot.settings.channels import ZALO_OA
 from bot.web import KEEP_ALIVE
 
 from ..sources import SETTINGS
@@ -41,7 +42,7 @@ def variables() -> set[str]:
     bot = re.findall(r'environment(?:\.get\(|, )"([A-Z_]+)"', SETTINGS)
     bot += [name.upper() for name in re.findall(r'given\(environment, var, "([a-z_]+)"', SETTINGS)]
     nlu = re.findall(r'environ(?:\.get|\.pop)\("([A-Z_]+)"', (ROOT / "nlu/serve/__main__.py").read_text("utf-8"))
-    names = {*bot, *nlu, *(name.upper() for name in SECRETS)}
+    names = {*bot, *nlu, *ZALO_OA, *(name.upper() for name in SECRETS)}
     return {*names, *(f"{name}_FILE" for name in names)} | OF_UVICORN
 
 
@@ -121,6 +122,11 @@ def test_every_variable_of_our_containers_is_one_that_is_read() -> None:
     assert len(given) > 8
     assert given - variables() - {"PATH", "DANLOI_VAR", "DANLOI_MODELS"} == set()
     assert {"DANLOI_VAR", "DANLOI_MODELS"} <= variables()
+
+
+@pytest.mark.parametrize("name", ["TELEGRAM_TOKEN", "ZALO_BOT_TOKEN", "ZALO_SITE_CODE", *ZALO_OA])
+def test_what_opens_a_channel_is_handed_on_and_may_be_missing(name: str) -> None:
+    assert OURS["bot"]["environment"][name] == f"${{{name}:-}}"
 
 
 def test_every_command_is_one_of_ours() -> None:
