@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..app import App, open_database
-from ..channels.base import Limits, Markup
 from ..channels.webchat import ACCOUNT as WEB
 from ..model.grouping import Grouping
 from ..model.message import Address, Inbound, Kind
@@ -24,7 +23,6 @@ ASKS = [step for step in STEPS[1:] if step.model]
 
 class _Web(Street):
     account = WEB
-    limits = Limits(Markup.HTML, max_text=4000, repeatable=True)
 
 
 async def live(ground: Ground, url: str, people: Sequence[Address], turns: int) -> None:
