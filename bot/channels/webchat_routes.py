@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from litestar import Controller, MediaType, Request, Response, get, post
 from litestar.exceptions import HTTPException, NotAuthorizedException, ServiceUnavailableException, ValidationException
 from litestar.params import FromPath
-from litestar.response import ServerSentEvent, ServerSentEventMessage
+from litestar.response import ServerSentEventMessage, Stream
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..model.errors import StoreError
@@ -128,44 +128,46 @@ class WebChatRoutes(Controller):
         return Response(text, media_type=MediaType.TEXT, headers=headers)
 
     @get("/chat/events")
-    async def events(self, request: Request[Any, Any, Any]) -> ServerSentEvent:
+    async def events(self, request: Request[Any, Any, Any]) -> Stream:
         """Everything after `Last-Event-ID`, or the recent history, then whatever comes. Ids count what reached the citizen."""
         last = request.headers.get("last-event-id", "0")
         after = int(last) if last.isascii() and last.isdecimal() and len(last) < 19 else 0
-        return ServerSentEvent(
-            stream(ports_of(request), visitor_of(request), after), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        )
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return Stream(stream(ports_of(request), visitor_of(request), after), media_type="text/event-stream", headers=headers)
 
 
-async def stream(ports: Ports, address: Address, after: int) -> AsyncIterator[ServerSentEventMessage]:
-    """One open page. The citizen's own messages carry no event id, for an older reply may still be on its way behind them."""
+async def stream(ports: Ports, address: Address, after: int) -> AsyncIterator[bytes]:
+    """One open page. The citizen's own messages carry no event id, for an older reply may still be on its way behind them.
+
+    What one look finds leaves together: a page that is opened again is shown two hundred messages.
+    """
     sent: set[int] = set()
     person: bool | None = None
     silent, wait = 0.0, min(LOOK_AGAIN, ports.keepalive)
     with ports.chat.listening(address) as page:
-        yield ServerSentEventMessage(comment="xin chào", retry=2000)
+        yield ServerSentEventMessage(comment="xin chào", retry=2000).encode()
         while not page.over:
             page.news.clear()
             try:
                 seen = await ports.history(address, after)
             except StoreError:
                 return  # the page comes again by itself, a little later each time
+            news: list[ServerSentEventMessage] = []
             if seen.person is not person:
-                person, silent = seen.person, 0.0
-                yield ServerSentEventMessage(event="person" if person else "assistant")
-            for shown in seen.messages:
-                if shown.id not in sent:
-                    yield _event(shown, ports)
-                    sent.add(shown.id)
-                    silent = 0.0
-                    if not shown.mine:
-                        after = shown.id
+                person = seen.person
+                news.append(ServerSentEventMessage(event="person" if person else "assistant"))
+            news += [_event(shown, ports) for shown in seen.messages if shown.id not in sent]
+            sent |= {shown.id for shown in seen.messages}
+            after = max((shown.id for shown in seen.messages if not shown.mine), default=after)
             sent = {message_id for message_id in sent if message_id > after}
+            if news:
+                silent = 0.0
+                yield b"".join(event.encode() for event in news)
             if not await _within(page.news, wait):
                 silent += wait
                 if silent >= ports.keepalive:
                     silent = 0.0
-                    yield ServerSentEventMessage(comment="keepalive")
+                    yield ServerSentEventMessage(comment="keepalive").encode()
 
 
 def _event(shown: Shown, ports: Ports) -> ServerSentEventMessage:
