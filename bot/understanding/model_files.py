@@ -14,7 +14,8 @@ PYTHON = Path("nlu/.venv/bin/python")
 """What trains: Rasa with everything it brings along."""
 SERVERS = {"light": (Path("nlu/serve/.venv/bin/python"), "nlu.serve"), "rasa": (PYTHON, "nlu.serve_rasa")}
 """What may answer for a trained model: our own small server, or Rasa's. They speak the same protocol and say the same."""
-TRAINING_TIME = 600.0
+TRAINING_TIME = 1800.0
+"""Seconds that training may take: two cores need four minutes, one that others use too may need a quarter of an hour."""
 CURRENT = "current"
 """The file beside the models that names the one to serve."""
 _QUIET = {
@@ -71,12 +72,12 @@ def promote(model: Path) -> None:
 
 
 def train(root: Path, models: Path, say: Callable[[str], None] = lambda line: None) -> Path:
-    """Train the model of this checkout (about half a minute). It appears whole or not at all. Raises NluError saying what to do."""
+    """Train the model of this checkout (some minutes). It appears whole or not at all. Raises NluError saying what to do."""
     if not (root / PYTHON).exists():
         raise NluError(f"The language model's environment {PYTHON} is missing: run `make setup`.")
     model = expected(root, models)
     models.mkdir(parents=True, exist_ok=True)
-    say("Đang huấn luyện mô hình ngôn ngữ, khoảng nửa phút …")
+    say("Đang huấn luyện mô hình ngôn ngữ, mất vài phút …")
     with tempfile.TemporaryDirectory(dir=models, prefix=".training-") as folder:
         rasa_train(root, model.name, Path(folder))
         made = Path(folder) / model.name
