@@ -22,7 +22,7 @@ run: setup  ## install, train if needed, start everything and print the addresse
 	@exec $(DANLOI) serve
 
 # The environments are made side by side: each waits for the network and unpacks on one core.
-TOGETHER := $(MAKE) --no-print-directory -j3
+TOGETHER := $(MAKE) --no-print-directory -s -j3
 
 setup:  ## both environments and a fitting model, nothing started
 	@$(TOGETHER) .venv/.ready nlu/.venv/.ready nlu/serve/.venv/.ready
