@@ -15,7 +15,7 @@ PYTHON = Path("nlu/.venv/bin/python")
 SERVERS = {"light": (Path("nlu/serve/.venv/bin/python"), "nlu.serve"), "rasa": (PYTHON, "nlu.serve_rasa")}
 """What may answer for a trained model: our own small server, or Rasa's. They speak the same protocol and say the same."""
 TRAINING_TIME = 1800.0
-"""Seconds that training may take: two cores need four minutes, one that others use too may need a quarter of an hour."""
+"""Seconds that training may take: minutes on a machine of its own, far longer on one that others use too."""
 CURRENT = "current"
 """The file beside the models that names the one to serve."""
 _QUIET = {
