@@ -115,7 +115,7 @@ async def test_while_the_server_is_away_nothing_is_lost(browser: Browser, served
     await expect(page.get_by_role("button", name="Gửi lại")).to_be_visible()
     await served.start()
     await page.get_by_role("button", name="Gửi lại").click()
-    await expect(page.get_by_text("Từ 14 tuổi trở lên")).to_be_visible()
+    await expect(page.get_by_text("Từ 14 tuổi trở lên")).to_be_visible(timeout=30_000)  # the language model starts anew, too
     await expect(page.locator(".mine", has_text="đăng ký định danh mức 2")).to_have_count(1)
 
 
