@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -115,8 +116,23 @@ async def test_while_the_server_is_away_nothing_is_lost(browser: Browser, served
     await expect(page.get_by_role("button", name="Gửi lại")).to_be_visible()
     await served.start()
     await page.get_by_role("button", name="Gửi lại").click()
-    await expect(page.get_by_text("Từ 14 tuổi trở lên")).to_be_visible(timeout=30_000)  # the language model starts anew, too
+    await expect(page.get_by_text("Từ 14 tuổi trở lên")).to_be_visible()
     await expect(page.locator(".mine", has_text="đăng ký định danh mức 2")).to_have_count(1)
+
+
+async def test_what_is_taken_tells_that_the_server_is_back_and_nobody_waits_for_the_next_look(browser: Browser, served: Served) -> None:
+    """The page's own time stands still, so it would never look again by itself."""
+    page = await open_page(browser, served)
+    await page.clock.install()
+    await page.reload()
+    await agree(page)
+    await page.clock.pause_at(datetime.now() + timedelta(seconds=5))
+    await served.kill()
+    await expect(page.locator("#state")).to_be_visible()
+    await served.start()
+    await say(page, "menu")
+    await expect(page.get_by_text("cần việc gì").last).to_be_visible()
+    await expect(page.locator("#state")).to_be_hidden()
 
 
 async def test_a_private_number_is_shown_masked(browser: Browser, served: Served) -> None:

@@ -8,7 +8,7 @@
   const $ = (id) => document.getElementById(id);
   const texts = $("texts").dataset, privacy = $("privacy").textContent;
   const shown = new Map();      // message id or own key -> its line in the log
-  let token = read(TOKEN), last = 0, heard = 0, backoff = 1000, thinking = 0, listening = null, hangUp = () => {};
+  let token = read(TOKEN), last = 0, heard = 0, backoff = 1000, thinking = 0, listening = null, hangUp = () => {}, serverIsBack = () => {};
 
   function read(name) { try { return localStorage.getItem(name); } catch { return null; } }
   function keep(name, value) { try { value === null ? localStorage.removeItem(name) : localStorage.setItem(name, value); } catch { /* private mode */ } }
@@ -113,6 +113,7 @@
       const response = await (body.picture ? upload(key, body.picture) : post("/chat/messages", { key, ...body }));
       if (response.ok) {
         const stored = await response.json();
+        serverIsBack();
         showMine(key, stored.text || label, false);
         if (heard === before && $("picture").hidden) think();
         return;
@@ -190,14 +191,15 @@
       if (stop.signal.aborted) return;
       state(navigator.onLine === false ? texts.offline : texts.reconnecting);
       if (Date.now() - began > 10000) backoff = 1000;
-      await pause(backoff * (0.6 + 0.8 * Math.random()));   // not all of a village at once
+      await pause(backoff * (0.6 + 0.8 * Math.random()), (go) => { serverIsBack = go; });   // not all of a village at once
       backoff = Math.min(backoff * 2, 30000);
     }
   }
 
-  function pause(time) {
+  function pause(time, handOut = () => {}) {
     return new Promise((resume) => {
       const go = () => { clearTimeout(timer); removeEventListener("online", go); resume(); };
+      handOut(go);
       const timer = setTimeout(go, time);
       addEventListener("online", go);
     });
