@@ -20,7 +20,8 @@ from .channels.counting import Counts, limited
 from .channels.webchat import Seen, Visitors, WebChat
 from .channels.webchat_limits import limits
 from .channels.webchat_pictures import PictureRoutes, ShownPictures
-from .channels.webchat_routes import Ports, WebChatRoutes
+from .channels.webchat_ports import Ports
+from .channels.webchat_routes import WebChatRoutes
 from .desk import console, copies
 from .desk.pages import answers
 from .desk.pages.parts import Parts

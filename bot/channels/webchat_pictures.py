@@ -14,7 +14,7 @@ from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE as TOO_LARGE
 
 from ..model.message import MOST_BYTES, PICTURE, Attachment, Inbound, Kind
 from .pictures import NotAPicture, repainted
-from .webchat_routes import KEY, Ports, bring, ports_of, stored, visitor_of
+from .webchat_ports import KEY, Ports, bring, ports_of, stored, visitor_of
 
 LARGEST_ID = 2**63 - 1
 PRIVATE = {"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin"}

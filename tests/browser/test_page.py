@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -126,7 +126,7 @@ async def test_what_is_taken_tells_that_the_server_is_back_and_nobody_waits_for_
     await page.clock.install()
     await page.reload()
     await agree(page)
-    await page.clock.pause_at(datetime.now() + timedelta(seconds=5))
+    await page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=5))
     await served.kill()
     await expect(page.locator("#state")).to_be_visible()
     await served.start()

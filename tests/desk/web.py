@@ -18,7 +18,7 @@ import httpx
 import uvicorn
 
 from bot.channels.webchat import WebChat
-from bot.channels.webchat_routes import Ports
+from bot.channels.webchat_ports import Ports
 from bot.desk import console as desk_console
 from bot.desk.pages.access import COOKIE
 from bot.desk.pages.parts import Parts

@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from bot.channels.counting import Counts
 from bot.channels.webchat import Seen, Visitors, WebChat
-from bot.channels.webchat_routes import KEEPALIVE, Ports
+from bot.channels.webchat_ports import KEEPALIVE, Ports
 from bot.model.message import Address, Shown
 from bot.replies.formats import render
 from bot.web import _Server, build

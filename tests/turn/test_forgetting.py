@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from bot.channels.webchat_routes import stream
+from bot.channels.webchat_stream import stream
 from bot.model.message import Inbound, Kind
 from bot.settings import Settings
 from bot.store.ids import NOBODY
