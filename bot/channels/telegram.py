@@ -18,10 +18,11 @@ from ..model.moving import Way
 from .base import Door, Limits, Markup, Office, Pictures, Unfetched
 from .courtesies import TYPING_AFTER
 from .telegram_api import OFFICIAL, REFUSED_TOKEN, WAIT_FOR_TOKEN, Patience, cannot_be_parsed, connect, outcome
+from .telegram_fields import ALLOWED
 from .telegram_files import Files
 from .telegram_manners import Manners
 from .telegram_poll import Poller
-from .telegram_updates import ALLOWED, Elsewhere, ForeignTap, Membership, Nothing, Said, Tapped, Unreadable, read
+from .telegram_updates import Elsewhere, ForeignTap, Membership, Nothing, Said, Tapped, Unreadable, read
 from .telegram_webhook import PATH, webhook
 
 log = structlog.get_logger(__name__)

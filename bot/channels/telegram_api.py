@@ -11,7 +11,7 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, Invali
 from telegram.request import HTTPXRequest
 
 from ..model.delivery import Blocked, NotSent, Refused, Result, SlowDown, Unknown
-from .telegram_updates import ALLOWED
+from .telegram_fields import ALLOWED
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's own way to ask for its coming behaviour, without a warning at each use
 

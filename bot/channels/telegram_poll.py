@@ -17,7 +17,7 @@ from .base import Office
 from .polling import LONGEST_PAUSE, TRIES, Polling
 from .secret_webhook import Take
 from .telegram_api import REFUSED_TOKEN, WAIT_FOR_TOKEN, Patience, seconds, updates
-from .telegram_updates import chat_of
+from .telegram_fields import chat_of
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ has it.
 from collections.abc import Iterable
 from datetime import datetime
 
-from ..dialogue.acts import AID
+from ..dialogue.aid import WORDS as AID
 from ..dialogue.moving import LEAVES
 from ..dialogue.taps import BACK_TO_BOT
 from ..model.conversation import Conversation

@@ -8,13 +8,12 @@ from ..model.dialogue import Later
 from ..model.meaning import Link
 from ..model.message import Button, Verb
 from ..model.privacy import RequestKind
-from . import aid, ladder, moving, own_data, person
+from . import ladder, moving, own_data, person, topics
 from .engine import Walk
 from .guide import Do
 from .taps import FORGET, KEEP, MENU, PERSON, RESUME, WITHDRAW
+from .topics import SECTION
 
-SECTION = "_section_"
-"""act:menu_section_card is the act `menu`, in its section `card`."""
 TIMELESS = frozenset(
     {
         "menu",
@@ -36,8 +35,6 @@ TIMELESS = frozenset(
     }
 )
 """Acts that an old button may still do: what they do is said again, or does no harm."""
-CRIME = "crime_report"
-AID = aid.WORDS
 
 
 def timeless(name: str) -> bool:
@@ -77,7 +74,7 @@ def act(walk: Walk, name: str) -> None:
         case "follow_no":
             _not_yet(walk)
         case "menu":
-            menu(walk, rest)
+            topics.menu(walk, rest)
         case "talk_to_human":
             person.hand_over(walk, CaseReason.ASKED)
         case "back_to_bot":
@@ -131,43 +128,11 @@ def start(walk: Walk, link: Link) -> None:
     if link.place is not None:
         walk.state = replace(walk.state, place=link.place)
     if link.topic is not None and walk.library.is_known(link.topic):
-        topic(walk, link.topic)
+        topics.begin(walk, link.topic)
     elif walk.step is not None or walk.state.paused:
         _greet(walk)
     else:
-        menu(walk)
-
-
-def topic(walk: Walk, name: str) -> None:
-    """What is asked for, by tap or in words; of what is not written yet, who knows."""
-    if walk.library.has(name):
-        walk.begin(name)
-        return
-    if name == CRIME:
-        urgent(walk, name)
-        return
-    walk.happened("not_written", name)
-    walk.say("common.not_written", () if walk.step is not None else (PERSON, MENU), title=walk.library.title(name))
-    walk.ask_again()
-
-
-def urgent(walk: Walk, topic: str) -> None:
-    """First aid in the very first message, and a person at once. What was being done rests where it was."""
-    if walk.library.has(topic):
-        walk.first_aid(topic)
-    else:
-        aid.begin(walk, topic)
-
-
-def menu(walk: Walk, section: str = "") -> None:
-    """The sections, or the topics of one: whatever there is lies two taps away, and a person one."""
-    for one in walk.library.menu:
-        if one.id == section:
-            taps = [Button(walk.library.title(topic), f"{Verb.TOPIC}:{topic}") for topic in one.topics if walk.library.has(topic)]
-            walk.say("common.menu_section", (*taps, MENU, PERSON), title=one.title)
-            return
-    taps = [Button(one.title, f"{Verb.ACT}:menu{SECTION}{one.id}") for one in walk.library.menu]
-    walk.say("common.menu", (*taps, PERSON))
+        topics.menu(walk)
 
 
 def _done(walk: Walk) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ..model.case import CaseReason
 from ..model.meaning import Heard, Meaning, Reading
 from ..model.message import Button, Verb
-from . import acts, aid, asking, ladder, person, questions, several, whereabouts
+from . import acts, aid, asking, ladder, person, questions, several, topics, whereabouts
 from .aid import BEYOND_DOUBT
 from .answers import choice_within, mostly_answers
 from .engine import Walk
@@ -67,7 +67,7 @@ def _understood(walk: Walk, heard: Heard, meaning: Meaning) -> bool:
         return True
     sure = top is not None and top.confidence >= walk.library.thresholds.sure
     if heard.calm is not None and walk.library.has(heard.calm) and not (sure and top is not None and top.intent not in ALARMS):
-        acts.topic(walk, heard.calm)
+        topics.begin(walk, heard.calm)
         return True
     if sure and top is not None and _take(walk, top, meaning, heard):
         return True
@@ -118,7 +118,7 @@ def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard) -> bool:
     elif not walk.library.has(top.intent):
         if _answers_in_words(walk, heard):
             return True
-        acts.topic(walk, top.intent)
+        topics.begin(walk, top.intent)
     elif (aspect := _asks_about(top.intent, meaning, heard)) is not None and not walk.library.current(top.intent).urgent:
         asking.tell_aspect(walk, top.intent, aspect)
     elif (_leads_to(walk, heard, top.intent) or _is_running(walk, top.intent) or _tells(heard)) and _answers_in_words(walk, heard):
@@ -126,7 +126,7 @@ def _take(walk: Walk, top: Reading, meaning: Meaning, heard: Heard) -> bool:
     elif _runs_now(walk, top.intent):
         return False
     else:
-        acts.topic(walk, top.intent)
+        topics.begin(walk, top.intent)
     return True
 
 
@@ -140,7 +140,7 @@ def _about_a_place(walk: Walk, heard: Heard) -> None:
     """The merger, asked of a place: what became of it, then what the topic has to say; or first, which place is meant."""
     if len(heard.places) == 1 and walk.library.has(whereabouts.MERGER):
         whereabouts.became(walk, heard.places[0])
-        acts.topic(walk, whereabouts.MERGER)
+        topics.begin(walk, whereabouts.MERGER)
     else:
         whereabouts.tell(walk, heard.places)
 

@@ -12,7 +12,7 @@ from ..model.dialogue import Move, Say
 from ..model.meaning import Heard
 from ..model.message import Button, Edited, Kind, Tap, Verb
 from ..model.moving import Arrival
-from . import acts, aid, asking, corrections, ladder, moving, person, questions, readings, several, speaking, tapping, whereabouts
+from . import acts, aid, asking, corrections, ladder, moving, person, questions, readings, several, speaking, tapping, topics, whereabouts
 from .answers import choice_of, choice_within, is_done, is_stuck, names_trouble, trouble_of
 from .engine import Walk
 from .guide import Ask, Do, Question
@@ -82,7 +82,7 @@ def _notices(heard: Heard, given: bool) -> tuple[Say, ...]:
 
 def _answer(walk: Walk, heard: Heard) -> None:
     if heard.urgent:
-        acts.urgent(walk, heard.urgent)
+        topics.urgent(walk, heard.urgent)
         several.keep(walk, heard.besides and f"{Verb.TOPIC}:{heard.besides}")
     elif heard.code is not None:
         moving.arrive(walk, heard.code)
@@ -226,7 +226,7 @@ def _explains(walk: Walk, heard: Heard) -> bool:
         return False
     known = topic if topic is not None and walk.library.has(topic) else None
     if known is not None and step is None and not walk.library.current(known).is_guide:
-        acts.topic(walk, known)
+        topics.begin(walk, known)
         return True
     more = (Button(walk.library.title(known), f"{Verb.TOPIC}:{known}"),) if known is not None else ()
     walk.happened("explained", heard.term.id)

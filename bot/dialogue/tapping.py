@@ -3,7 +3,7 @@
 from ..model.case import CaseReason
 from ..model.meaning import Heard
 from ..model.message import Tap, Verb, parse_value
-from . import acts, asking, corrections, ladder, person, whereabouts
+from . import acts, asking, corrections, ladder, person, topics, whereabouts
 from .answers import TappedAnswer, choice_with_id, trouble_of
 from .engine import Walk
 from .guide import Ask, Do
@@ -17,7 +17,7 @@ def tapped(walk: Walk, heard: Heard, tap: Tap) -> None:
         case (Verb.ANSWER, named) if answer := TappedAnswer.read(named):
             return _tapped_answer(walk, answer)
         case (Verb.TOPIC, topic) if walk.library.is_known(topic):
-            return acts.topic(walk, topic)
+            return topics.begin(walk, topic)
         case (Verb.ASPECT, named) if walk.library.has(named.partition("/")[0]):
             topic, _, aspect = named.partition("/")
             return asking.tell_aspect(walk, topic, aspect)
