@@ -15,6 +15,7 @@ from .citizen import SEED
 from .desk_visits import COORDINATOR, DESK, HELPER, MANY, Known
 from .made_up import person, staff
 from .past import Past, Poured
+from .planned import Plan
 
 
 async def fill(database: Database, written: Written, cases: int, messages: int, password: str, note: Callable[[str], None]) -> Known:
@@ -32,8 +33,8 @@ async def fill(database: Database, written: Written, cases: int, messages: int, 
         return desk.word_keys(database.keyring, fold(text))
 
     topics = tuple(written.catalogue.topics)
-    past = Past(made, topics, cases, messages, helper, ground, database.keyring, words, today, chance)
-    planned, done = past.plan(), 0
+    planned, done = Plan(made, topics, cases, messages, helper, ground, today, chance).cases_of_two_years(), 0
+    past = Past(database.keyring, words, today, chance)
     await database.run(lambda tx: _pour_staff(tx, made.teams, made.people))
     for poured in past.rows(planned):
         await database.run(partial(_pour, poured))

@@ -13,7 +13,7 @@ from ..model.place import Gazetteer
 from ..store.scratch import code_of
 from .citizen import SEED
 from .made_up import OFTEN, VOLUNTEERS
-from .past import LARGE, Planned
+from .planned import LARGE, Planned
 from .street import ACCOUNT
 from .visitor import Visit
 
