@@ -1,7 +1,8 @@
-"""A past that was really lived: turns through the real door and the real turn, without HTTP, for nobody may write that fast over it."""
+"""A past that was really lived: many turns at once through the real door and the real turn, or some over a wire as citizens come by it."""
 
 import asyncio
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from .conversation import STEPS, said
 from .ground import Ground
 from .lines import AtOnce
 from .street import Street
+from .wires import WebWire, Wire
 
 ASKS = [step for step in STEPS[1:] if step.model]
 """What a long past is made of: questions, each with one reply."""
@@ -26,7 +28,7 @@ class _Web(Street):
 
 
 async def live(ground: Ground, url: str, people: Sequence[Address], turns: int) -> None:
-    """So many turns of each of these visitors of the web page, all at once."""
+    """So many turns of each of these visitors of the web page, all at once; without HTTP, for nobody may write that fast over it."""
     settings = ground.settings_of(url)
     written = read_written(settings)
     database, street = open_database(settings), _Web()
@@ -48,3 +50,19 @@ async def _lives(app: App, street: Street, address: Address, turns: int) -> None
         mailbox.expect()
         await app.door(Inbound(address, f"early-message-{number}", Kind.TEXT, said(ASKS[number % len(ASKS)], chance)))
         await mailbox.full()
+
+
+async def talk(wire: Wire, turns: int) -> list[float]:
+    """So many questions, one after the other: milliseconds from each to its reply."""
+    chance, times = random.Random(turns), []  # noqa: S311  # repeatable on purpose
+    await wire.open()
+    if isinstance(wire, WebWire):
+        await asyncio.sleep(0.3)  # what the page shows of the past has come
+    for number in range(turns):
+        began = time.perf_counter()
+        async with asyncio.timeout(30):
+            await wire.say(said(ASKS[number % len(ASKS)], chance), f"late-message-{number}", 1)
+        times.append(1000 * (time.perf_counter() - began))
+        await asyncio.sleep(0.02)
+    await wire.close()
+    return times

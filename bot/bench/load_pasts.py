@@ -4,7 +4,6 @@ One citizen lives the past; who is needed for a rate gets a copy of it of their 
 citizen lives the same turns over its REST channel, and its tracker's events are copied.
 """
 
-import random
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
@@ -13,9 +12,8 @@ from itertools import count
 from ..app import open_database
 from ..channels.webchat import Visitors
 from ..store import conversations, scratch
-from .conversation import said
 from .ground import NO_WAIT, Contender, Ground
-from .lived import ASKS, live
+from .lived import live, talk
 from .load_figures import Point, Table
 from .load_rates import ladder, rates_table
 from .peer import Peer
@@ -36,8 +34,8 @@ async def pasts(
             contenders.append(await _theirs(ground, peer[0], past))
     points = await ladder(ground, contenders, rates, seconds)
     table = rates_table(points, contenders, seconds)
-    said_ = f"{table.said} Mỗi người đều đã có chừng ấy lượt từ trước, và mở lại trang thì thấy lại các tin gần đây."
-    return points, Table("Lượt một giây của người quay lại", said_, table.head, table.rows)
+    how = f"{table.said} Mỗi người đều đã có chừng ấy lượt từ trước, và mở lại trang thì thấy lại các tin gần đây."
+    return points, Table("Lượt một giây của người quay lại", how, table.head, table.rows)
 
 
 async def _ours(ground: Ground, turns: int) -> Contender:
@@ -61,12 +59,8 @@ async def _ours(ground: Ground, turns: int) -> Contender:
 
 
 async def _theirs(ground: Ground, peer: Peer, turns: int) -> Contender:
-    source, chance = f"past-{turns}", random.Random(turns)  # noqa: S311  # repeatable on purpose
-    wire = RasaWire(peer.url, source)
-    await wire.open()
-    for number in range(turns):
-        await wire.say(said(ASKS[number % len(ASKS)], chance), f"early-message-{number}", None)
-    await wire.close()
+    source = f"past-{turns}"
+    await talk(RasaWire(peer.url, source), turns)
     return await ground.known(Contender(f"Rasa, sau {turns} lượt", "rasa", [peer], invite=_copies(peer, source)))
 
 

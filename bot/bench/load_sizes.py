@@ -1,6 +1,5 @@
 """What a turn costs when much is stored: databases of different sizes, side by side; a citizen's five hundredth turn beside the first."""
 
-import asyncio
 import random
 import statistics
 import time
@@ -17,12 +16,12 @@ from ..store.database import Database, Tx
 from .conversation import said
 from .figures import percentile
 from .ground import NO_WAIT, Contender, Ground
-from .lived import ASKS, live
+from .lived import ASKS, live, talk
 from .load_figures import Table, ms
 from .load_rates import measure
 from .machine import worked
 from .peer import Peer
-from .wires import RasaWire, WebWire, Wire
+from .wires import RasaWire, WebWire
 
 IN_ONE = 8
 """Messages of each stored conversation."""
@@ -117,16 +116,16 @@ async def long(ground: Ground, citizens: int, turns: int, peer: Peer | None) -> 
             (old, 1, WebWire(served.url, f"127.253.2.{number + 1}", token)),
         ):
             before = worked(served.pid)
-            times += await _talk(wire, 20)
+            times += await talk(wire, 20)
             cpu[place] += worked(served.pid) - before
     rows = [_row("ta", new, old, turns, 1000 * cpu[0] / len(new), 1000 * cpu[1] / len(old))]
     if peer is not None:
         before = worked(peer.pid)
-        first = await _talk(RasaWire(peer.url, "long"), 20)
+        first = await talk(RasaWire(peer.url, "long"), 20)
         between = worked(peer.pid)
-        await _talk(RasaWire(peer.url, "long"), turns - 40)
+        await talk(RasaWire(peer.url, "long"), turns - 40)
         then = worked(peer.pid)
-        last = await _talk(RasaWire(peer.url, "long"), 20)
+        last = await talk(RasaWire(peer.url, "long"), 20)
         cost = 1000 * (between - before) / 20, 1000 * (worked(peer.pid) - then) / 20
         rows.append(_row("Rasa", first, last, turns, *cost))
     said = (
@@ -145,19 +144,3 @@ def _row(name: str, first: list[float], last: list[float], turns: int, *cpu: flo
 def _two(times: list[float]) -> tuple[float, float]:
     ordered = sorted(times)
     return percentile(ordered, 0.5) or 0.0, percentile(ordered, 0.95) or 0.0
-
-
-async def _talk(wire: Wire, turns: int) -> list[float]:
-    """So many questions, one after the other: milliseconds from each to its reply."""
-    chance, times = random.Random(turns), []  # noqa: S311  # repeatable on purpose
-    await wire.open()
-    if isinstance(wire, WebWire):
-        await asyncio.sleep(0.3)  # what the page shows of the past has come
-    for number in range(turns):
-        began = time.perf_counter()
-        async with asyncio.timeout(30):
-            await wire.say(said(ASKS[number % len(ASKS)], chance), f"late-message-{number}", 1)
-        times.append(1000 * (time.perf_counter() - began))
-        await asyncio.sleep(0.02)
-    await wire.close()
-    return times

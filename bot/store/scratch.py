@@ -121,7 +121,7 @@ def copy(tx: Connection, keyring: Keyring, source: int, addresses: Sequence[Addr
     pour(tx, "conversation", ({**person, **own} for own in people))
     for table in (message, event, timer):
         rows = tx.execute(select(table).where(table.c.conversation_id == source).order_by(table.c.id)).mappings().all()
-        pour(tx, table.name, (_of(number, dict(row)) for number in new for row in rows))
+        pour(tx, table.name, (_of(number, row) for number in new for row in rows))
 
 
 def _of(conversation_id: int, row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -55,8 +55,11 @@ async def test_who_comes_back_has_lived_the_same_and_every_word_is_hidden_anew(s
         assert pasts_of[1] == pasts_of[2] == pasts_of[0]
         hidden = "SELECT count(*), count(DISTINCT text), count(DISTINCT dedupe_key) FROM message"
         assert (await database.read(lambda tx: tx.execute(text(hidden)).one())) == (3 * lived, 3 * lived, 3 * (lived - LONG))
-        later = await database.read(lambda tx: tx.execute(text("SELECT count(*) FROM event GROUP BY conversation_id")).all())
-        assert len(set(later)) == 1
+        for table in ("event", "timer"):
+            counted = f"SELECT count(*) FROM {table} GROUP BY conversation_id"
+            hang = await database.read(lambda tx, counted=counted: tx.execute(text(counted)).all())  # type: ignore[misc]
+            assert len(hang) == 3, table
+            assert len(set(hang)) == 1, table
 
 
 async def test_people_who_come_back_are_loaded_and_answered_rightly(settings: Settings, tmp_path: Path) -> None:
