@@ -83,9 +83,18 @@ class Forked(Served):
     async def ends(self) -> int:
         return await self._nursery.ends(self._pid)
 
-    async def end(self, number: signal.Signals) -> int:
-        if self.lives:
+    def sends(self, number: signal.Signals) -> bool:
+        """Whether anybody was there to get the signal: who has just died by itself may not have been reported yet."""
+        if not self.lives:
+            return False
+        try:
             os.kill(self._pid, number)
+        except ProcessLookupError:
+            return False
+        return True
+
+    async def end(self, number: signal.Signals) -> int:
+        self.sends(number)
         return await self.ends()
 
 

@@ -221,22 +221,19 @@ class World:
         return Counter(json.loads(line)["fault"] for line in written)
 
     async def kill_bot(self, dice: random.Random) -> None:
-        served = dice.choice(self.processes)
-        if served.lives:
+        if dice.choice(self.processes).sends(signal.SIGKILL):
             self.count("kill: bot")
-            os.kill(served.pid, 9)
 
     async def stop_bot(self, dice: random.Random) -> None:
         """A process stands still, as on a machine that is suspended, for longer than its claims and its offices hold, and goes on."""
         served = dice.choice(self.processes)
-        if served.lives:
+        pid = served.pid
+        if served.sends(signal.SIGSTOP):
             self.count("stop: bot")
-            pid = served.pid
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGSTOP)
-                try:
-                    await asyncio.sleep(dice.uniform(3.5, 5.0))
-                finally:
+            try:
+                await asyncio.sleep(dice.uniform(3.5, 5.0))
+            finally:
+                with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGCONT)
 
     async def kill_nlu(self, dice: random.Random) -> None:
