@@ -6,8 +6,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
+from pytest_asyncio import is_async_test
 
+from ..faults.nursery import Forked, Nursery, nursery
 from ..faults.process import Served
 from ..understanding.conftest import TOKEN, light, model  # noqa: F401
 
@@ -16,8 +19,18 @@ QUIET = (
 )
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One loop for all that stand here, on which their Chromium lives."""
+    for item in items:
+        if HERE in item.path.parents and is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         reason = "no Chromium: install one (Debian: apt-get install chromium), or name it in CHROMIUM"
@@ -30,9 +43,24 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
-@pytest.fixture
-async def served(tmp_path: Path, light: str) -> AsyncIterator[Served]:  # noqa: F811
-    process = Served(tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}", NLU_URL=light, NLU_TOKEN=TOKEN, EMBED_ORIGINS="http://127.0.0.1:*")
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(chromium: Browser) -> AsyncIterator[Browser]:
+    """Nobody has used it: whatever a test opens is closed with it, cookies and all."""
+    yield chromium
+    for context in chromium.contexts:
+        await context.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def born_in(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Nursery]:
+    async with nursery(tmp_path_factory.mktemp("nursery")) as it:
+        yield it
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def served(tmp_path: Path, light: str, born_in: Nursery) -> AsyncIterator[Served]:  # noqa: F811
+    settings = {"NLU_URL": light, "NLU_TOKEN": TOKEN, "EMBED_ORIGINS": "http://127.0.0.1:*"}
+    process = Forked(born_in, tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}", **settings)
     await process.start()
     yield process
     await process.stop()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from bot.model.people import Role
@@ -14,7 +15,7 @@ from ..faults.test_zalo_served import served_on
 from .test_desk import SIZES, enter, hire, is_sound
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def zalo() -> AsyncIterator[ZaloServer]:
     async with zalo_server(time.time) as fake:
         yield fake

@@ -6,6 +6,7 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+import pytest_asyncio
 from PIL import Image
 from playwright.async_api import Browser, FilePayload, Page, Route, expect
 
@@ -66,7 +67,7 @@ def behind() -> Canned:
     return Canned()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def url(behind: Canned, written: Written) -> AsyncIterator[str]:
     async with serving(behind, WebChat(), lambda block: written.words.text(f"web.{block}", date(2026, 11, 23))) as address:
         yield address

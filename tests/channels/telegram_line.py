@@ -16,7 +16,7 @@ from ..fakes.telegram import TOKEN, Person, TelegramServer
 from ..faults.process import free_port
 
 SECRET = "a-secret-made-up-for-tests"
-QUICKLY = Patience(connect=1.0, answer=0.5, poll=2.0, file=0.5)
+QUICKLY = Patience(connect=1.0, answer=0.5, poll=2.0, file=3.0)
 NEVER = 1_000.0
 
 

@@ -1,4 +1,5 @@
-"""Where the rounds' processes are born: a start reads all that is written, for seconds; a fork of one that has read it begins at once.
+"""Where tests that need many processes have them born: a start reads all that is written, for seconds; a fork of one that has read it
+begins at once.
 
 What is forked is `danloi serve` as the command line runs it, with its own memory, threads, connections and number, and kill -9 kills it.
 `python -m tests.faults.nursery FOLDER` reads orders, one a line ({"env", "argv", "output", "plan"}), and answers in lines: `born PID`,
@@ -59,7 +60,7 @@ class Nursery:
 
 
 class Forked(Served):
-    """As its parent class, born in the nursery. `plan`: what goes wrong in this life, see edges.py."""
+    """As its parent class, born in the nursery. `plan`: what goes wrong in this life, see edges.py; nothing, if it is empty."""
 
     def __init__(self, nursery: Nursery, var: Path, database_url: str, **environment: str) -> None:
         super().__init__(var, database_url, **environment)
@@ -181,9 +182,10 @@ def _live(order: dict[str, Any], run: Any) -> None:
     sys.argv = order["argv"]
     code: Any = 0
     try:
-        from .edges import install
+        if order["plan"]:
+            from .edges import install
 
-        install(order["plan"])
+            install(order["plan"])
         run()
     except SystemExit as end:
         code = end.code or 0
