@@ -19,7 +19,8 @@ _PATTERNS = {
     r"(?! (?:cung|thi toi))|lau khong|co lau|nhanh nhat|thoi gian|thoi han|may lau",
     "who": r"\bai (?:duoc|phai|can|co the|lam|moi|thi)|may tuoi|tuoi (?:co|da|thi|da co) (?:duoc|the|can)|(?:thay|giup)(?: cho)? (?:[a-z]+ ){1,4}(?:co )?duoc(?: phep)? (?:khong|ko|k)\b|bao nhieu tuoi|(?:tu|du|tren|duoi|chua du) \d+ tuoi[a-z ]{0,30}(?:khong|ko|k|a)\b"
     r"|(?:lam|dang ky|nop|di|nhan|lay|kich hoat|khai)(?: [a-z0-9]+){0,4} (?:ho|thay|giup)\b(?: (?:bo|me|ong|ba|con|chong|vo|nguoi|duoc|co))"
-    r"|(?:ho|thay|uy quyen) (?:duoc|co duoc|dc)|co duoc (?:lam|dang ky|di|nop) (?:ho|thay)|doi tuong nao|nhung ai|uy quyen",
+    r"|(?:ho|thay|uy quyen) (?:duoc|co duoc|dc)|co duoc (?:lam|dang ky|di|nop) (?:ho|thay)|doi tuong nao|nhung ai|uy quyen"
+    r"|bat buoc(?: phai)?(?: (?:lam|co|dung))?(?: (?:khong|ko|k|hong|hem|ha|a|chang)\b|$)",
     "where": r"o dau|cho nao|noi nao|(?:den|ra|toi|len|di|ve|qua|nop|lam|dang ky) dau\b(?! co| phai)|dia chi (?:nao|o)|(?:den|ra|toi|len) (?:co quan|xa|tinh|huyen|cong an) nao"
     r"|ra (?:xa|cong an)[a-z ]{0,12} hay|xa nao (?:cung )?(?:duoc|lam)|xa khac (?:duoc|co duoc|lam)|dung dau|co quan nao|dia diem",
 }

@@ -64,6 +64,8 @@ _MEANINGS = {
     "bảo hiểm y tế": "bhyt",
     "bảo hiểm xã hội": "bhxh",
     "giấy phép lái xe": "gplx",
+    "bằng lái xe": "blx",
+    "lý lịch tư pháp": "lltp",
     "dịch vụ công": "dvc",
     "dịch vụ công trực tuyến": "dvctt",
     "ủy ban nhân dân": "ubnd",

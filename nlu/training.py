@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import Any, Iterable, Optional, Sequence, TypeVar
 
@@ -88,16 +90,18 @@ def _fit(texts: Sequence[str], intents: Sequence[str]) -> tuple[Views, Linear]:
 
 
 def _linear(rows: Sequence[Row], size: int, names: Sequence[str]) -> Linear:
-    # One label against the rest each: as right as the multinomial solver on our lines, and ten times faster.
-    model = LogisticRegression(C=STRENGTH, class_weight="balanced", solver="liblinear", random_state=SEED)
-    model.fit(_matrix(rows, size), names)
-    weights, bias = (model.coef_, model.intercept_) if len(model.classes_) > 2 else _both(model)
-    return Linear(model.classes_, weights.T, bias)
+    """One label against the rest each, side by side: as right as the multinomial solver on our lines, and ten times faster."""
+    matrix, given, labels = _matrix(rows, size), np.array(names), sorted(set(names))
 
+    def fit(label: str) -> Any:
+        """A label weighs as much as the others, however few its lines are."""
+        weight = len(names) / (len(labels) * np.count_nonzero(given == label))
+        model = LogisticRegression(C=STRENGTH, class_weight={True: weight, False: 1.0}, solver="liblinear", random_state=SEED)
+        return model.fit(matrix, given == label)
 
-def _both(model: Any) -> tuple[Any, Any]:
-    """With two labels scikit-learn fits one column: how much it is the second."""
-    return np.vstack([-model.coef_, model.coef_]), np.concatenate([-model.intercept_, model.intercept_])
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # the solver lets go of the interpreter's lock
+        models = list(pool.map(fit, labels))
+    return Linear(labels, np.vstack([model.coef_[0] for model in models]).T, [model.intercept_[0] for model in models])
 
 
 def _matrix(rows: Sequence[Row], size: int) -> Any:
