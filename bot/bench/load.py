@@ -121,7 +121,9 @@ async def _rates(ground: Ground, wanted: Wanted, report: Report, peer: tuple[Pee
     starting = [ground.ours("ta: SQLite", "sqlite", NO_WAIT), ground.ours("ta: SQLite, chờ gộp 1,5 giây", "sqlite", {})]
     starting += [ground.ours(f"ta: PostgreSQL, {count} tiến trình", "postgresql", NO_WAIT, count) for count in counts]
     if wanted.against is not None:
-        starting.append(ground.ours("trước: SQLite", "sqlite", NO_WAIT, root=wanted.against))
+        older = wanted.against
+        starting.append(ground.ours("trước: SQLite", "sqlite", NO_WAIT, root=older))
+        starting += [ground.ours(f"trước: PostgreSQL, {count} tiến trình", "postgresql", NO_WAIT, count, older) for count in counts]
     contenders = list(await asyncio.gather(*starting))
     contenders += [peer[1]] if peer else []
     points = await ladder(ground, contenders, wanted.rates, wanted.seconds)

@@ -45,7 +45,7 @@ class Database(Protocol):
         """Run and commit it; back only when it is safe. Raises StoreBusy, StoreFull, or whatever the function raised (rolled back)."""
 
     async def read(self, transaction: Transaction[T]) -> T:
-        """Run it on a snapshot; what it would write is refused or lost."""
+        """Run it for what it finds; it writes nothing. SQLite shows it one moment, PostgreSQL each statement its own."""
 
     def close(self) -> None: ...
 
@@ -101,8 +101,9 @@ class Postgres:
     def __init__(self, url: str, keyring: Keyring) -> None:
         self.keyring = keyring
         address = make_url(url).set(drivername="postgresql+psycopg")
-        self.engine = create_engine(address, pool_size=POSTGRES_THREADS, pool_pre_ping=True, hide_parameters=True)
+        self.engine = create_engine(address, pool_size=POSTGRES_THREADS, hide_parameters=True)
         setattr(self.engine.dialect, KEYRING, keyring)
+        self._looking = self.engine.execution_options(isolation_level="AUTOCOMMIT")  # to begin and to commit would be most of a look
         self._threads = ThreadPoolExecutor(POSTGRES_THREADS, thread_name_prefix="postgres")
 
     @property
@@ -110,10 +111,13 @@ class Postgres:
         return True  # the pool starts a thread whenever it needs one
 
     async def run(self, transaction: Transaction[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, _with_retries, self.engine, transaction)
+        return await self._on_a_thread(self.engine, transaction)
 
     async def read(self, transaction: Transaction[T]) -> T:
-        return await self.run(transaction)
+        return await self._on_a_thread(self._looking, transaction)
+
+    async def _on_a_thread(self, engine: Engine, transaction: Transaction[T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, _with_retries, engine, transaction)
 
     def close(self) -> None:
         self._threads.shutdown()
@@ -165,12 +169,20 @@ def _look(engine: Engine, transaction: Transaction[T]) -> T:
 
 
 def _with_retries(engine: Engine, transaction: Transaction[T]) -> T:
+    """A connection may have died since it was last used: what was lost with it before the commit was sent is run again on another.
+
+    To ask each connection first whether it lives would be a fifth of all that is sent. A commit whose answer was lost may be there.
+    """
     for left in reversed(range(RETRIES)):
+        committing = False
         try:
             with engine.begin() as connection:
-                return transaction(connection)
+                result = transaction(connection)
+                committing = True
+            return result
         except DBAPIError as error:
-            if not (left and lost_race(error)):
+            again = lost_race(error) or (error.connection_invalidated and not committing)
+            if not (left and again):
                 raise translated(error) from error
     raise AssertionError("unreachable")
 

@@ -1,7 +1,7 @@
 """Hints between processes on one PostgreSQL database: «something waits», by NOTIFY, so that nobody waits for the next poll.
 
-A hint says what kind of thing waits and nothing of anybody. It is sent after the commit, in a transaction of its own and many at once, for
-NOTIFY takes a lock that all of them share. A lost one costs a poll: whoever hears again after a break looks for everything.
+A hint says what kind of thing waits and nothing of anybody. It is sent after the commit, by itself and many at once, for NOTIFY takes a
+lock that all of them share. A lost one costs a poll: whoever hears again after a break looks for everything.
 """
 
 import asyncio
@@ -63,7 +63,7 @@ class Wakeups:
         hints, self._hints = [f"{self._me} {hint}" for hint in self._hints], set()
         if hints:
             with suppress(StoreError):
-                await self._database.run(lambda tx: _notify(tx, hints))
+                await self._database.read(lambda tx: _notify(tx, hints))  # nothing is stored
 
     async def _listen(self) -> None:
         failures = 0

@@ -4,12 +4,13 @@ import asyncio
 import sqlite3
 import traceback
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.model.errors import AlreadyRunning, SettingsError, StoreBusy, StoreError, StoreFull
@@ -21,7 +22,7 @@ from bot.store.lock import FileLock
 from bot.store.migrate import upgrade
 from bot.store.tables import conversation, election
 
-from ..databases import KEYRING
+from ..databases import KEYRING, migrated_postgres
 
 NOON = datetime(2026, 11, 23, 5, 0, 0, 123456, tzinfo=UTC)
 
@@ -170,3 +171,66 @@ async def test_what_was_to_be_stored_stands_in_no_trouble(database: Database) ->
         await database.run(lambda tx: tx.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": words}).rowcount)
     told = "".join(traceback.format_exception(raised.value))
     assert ("INSERT INTO nowhere" in told, words in told) == (True, False)
+
+
+@pytest.fixture
+def postgres(postgres_server: str) -> Iterator[Database]:
+    opened = connect(migrated_postgres(postgres_server), KEYRING)
+    yield opened
+    opened.close()
+
+
+def cut(tx: Tx) -> None:
+    """The server ends every connection to this database but the one that asks, and waits until they are gone."""
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    tx.exec_driver_sql(f"SELECT pg_terminate_backend(pid, 5000) {others}")
+
+
+async def cut_from_outside(database: Database) -> None:
+    other = connect(database.engine.url.render_as_string(hide_password=False), KEYRING)
+    await other.run(cut)
+    other.close()
+
+
+async def elected(database: Database) -> list[str]:
+    return list(await database.read(lambda tx: tx.scalars(select(election.c.name)).all()))
+
+
+async def test_connections_that_died_while_nobody_used_them_are_replaced_unseen(postgres: Database) -> None:
+    await asyncio.gather(*(postgres.run(elect(f"before {n}")) for n in range(8)))
+    await cut_from_outside(postgres)
+    await asyncio.gather(*(postgres.run(elect(f"after {n}")) for n in range(8)))
+    assert len(await elected(postgres)) == 16
+    await cut_from_outside(postgres)
+    assert len(await elected(postgres)) == 16
+
+
+async def test_what_was_lost_before_its_commit_is_run_again(postgres: Database) -> None:
+    tries = []
+
+    def half(tx: Tx) -> None:
+        elect("office")(tx)
+        tries.append(tx)
+        if len(tries) == 1:
+            tx.connection.driver_connection.close()  # type: ignore[union-attr]
+        elect("another")(tx)
+
+    await postgres.run(half)
+    assert (len(tries), await elected(postgres)) == (2, ["office", "another"])
+
+
+async def test_what_was_lost_with_its_commit_may_be_there_and_is_not_run_again(postgres: Database) -> None:
+    tries = []
+
+    def once(tx: Tx) -> None:
+        tries.append(tx)
+        elect("office")(tx)
+
+    def lose(connection: Tx) -> None:
+        connection.connection.driver_connection.close()  # type: ignore[union-attr]
+
+    event.listen(postgres.engine, "commit", lose)
+    with pytest.raises(StoreBusy, match="does not answer"):
+        await postgres.run(once)
+    event.remove(postgres.engine, "commit", lose)
+    assert (len(tries), await elected(postgres)) == (1, [])
