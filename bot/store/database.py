@@ -171,7 +171,7 @@ def _look(engine: Engine, transaction: Transaction[T]) -> T:
 def _with_retries(engine: Engine, transaction: Transaction[T]) -> T:
     """A connection may have died since it was last used: what was lost with it before the commit was sent is run again on another.
 
-    To ask each connection first whether it lives would be a fifth of all that is sent. A commit whose answer was lost may be there.
+    To ask each connection first whether it lives would be a sixth of all that is sent. A commit whose answer was lost may be there.
     """
     for left in reversed(range(RETRIES)):
         committing = False
