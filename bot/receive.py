@@ -165,7 +165,8 @@ class Door:
         if new and before.open_case is not None and State.from_dict(before.state).awaits_phone:
             self._keep_phone(tx, inbound.address, before.open_case, inbound.text, safe.received_at)
         if new:
-            conversations.heard(tx, conversation_id, self._grouping, safe.received_at)
+            wrote = min(inbound.sent_at or safe.received_at, safe.received_at)  # a platform's clock may be ahead of ours
+            conversations.heard(tx, conversation_id, self._grouping, wrote)
         return Received(message_id, new, safe.text, answering=before.owner.kind is not OwnerKind.HUMAN)
 
     def _add(self, tx: Tx, conversation_id: int, inbound: Inbound, waiting: Waiting, turn: int) -> tuple[int, bool]:

@@ -97,9 +97,7 @@ def _answer(walk: Walk, heard: Heard) -> None:
             walk.say(f"common.{heard.kind}", () if walk.step is not None or heard.folded else (MENU, PERSON), words=bool(heard.folded))
         if not heard.folded and heard.kind is not Kind.TEXT:
             walk.ask()
-        elif not any(
-            takes(walk, heard) for takes in (_edited, _explains, aid.take, _exact, _trouble, _not_now, _corrects, _in_words, _place)
-        ):
+        elif not any(takes(walk, heard) for takes in TAKERS):
             readings.read(walk, heard)
 
 

@@ -138,6 +138,7 @@ class Inbound:
     text: str = ""
     tap: Tap | None = None
     sent_at: datetime | None = None
+    """When they wrote it, as the channel tells; it may come to us much later."""
     name: str | None = None
     """The display name the channel told, if any."""
     edits: str | None = None

@@ -16,6 +16,7 @@ from ..model.message import Address
 from . import messages
 from .crypto import Keyring
 from .tables import case, conversation, is_open, message, owner_event
+from .types import Moment
 
 WITHDRAWN, AGAIN = "withdrawn", "again"
 """What stands for the version of the words once a consent was taken back: where our page asked for it, and elsewhere."""
@@ -37,6 +38,16 @@ _HELD = (
 )
 _UPDATE = update(conversation).where(_THIS)
 _RELEASE = update(conversation).where(_CLAIMED)
+_EARLIER = or_(conversation.c.last_inbound_at.is_(None), conversation.c.last_inbound_at < bindparam("wrote", type_=Moment()))
+_HEARD = (
+    update(conversation)
+    .where(_THIS)
+    .values(
+        due_at=bindparam("due"),
+        closed_at=None,
+        last_inbound_at=sql_case((_EARLIER, bindparam("wrote", type_=Moment())), else_=conversation.c.last_inbound_at),
+    )
+)
 _WAITING = select(
     func.min(message.c.created_at).label("first"),
     func.max(message.c.created_at).label("last"),
@@ -143,10 +154,12 @@ def reschedule(tx: Connection, conversation_id: int, grouping: Grouping, not_bef
     return due
 
 
-def heard(tx: Connection, conversation_id: int, grouping: Grouping, now: datetime) -> None:
-    """The person has written: an address that was closed is open again, and it is due when what waits is."""
-    values = {"due_at": _due(tx, conversation_id, grouping), "last_inbound_at": now, "closed_at": None}
-    tx.execute(_UPDATE, {"this": conversation_id, **values})
+def heard(tx: Connection, conversation_id: int, grouping: Grouping, wrote: datetime) -> None:
+    """The person has written: an address that was closed is open again, and it is due when what waits is.
+
+    `wrote`: when they did, from which the platform counts what it lets us answer; what comes late or out of order moves nothing back.
+    """
+    tx.execute(_HEARD, {"this": conversation_id, "due": _due(tx, conversation_id, grouping), "wrote": wrote})
 
 
 def finished(tx: Connection, conversation_id: int, grouping: Grouping) -> bool:
@@ -255,7 +268,7 @@ def told_again(tx: Connection, conversation_id: int) -> None:
 
 
 def last_inbound(tx: Connection, conversation_id: int) -> datetime | None:
-    """When the person was last heard."""
+    """When the person last wrote."""
     moment: datetime | None = tx.scalar(select(conversation.c.last_inbound_at).where(conversation.c.id == conversation_id))
     return moment
 

@@ -7,14 +7,11 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 
 from .nursery import Forked, nursery
-from .world import POISON, MovedClock
 
 
 async def test_who_has_died_and_is_not_reported_yet_gets_no_signal_and_is_no_fault(tmp_path: Path) -> None:
     async with nursery(tmp_path) as born_in:
         served = Forked(born_in, tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}", NLU_URL="")
-        MovedClock().write(tmp_path / "control")
-        served.plan = {"log": str(tmp_path / "faults.jsonl"), "control": str(tmp_path / "control"), "edges": {}, "poison": POISON}
         await served.start()
         os.kill(served.pid, signal.SIGKILL)
         while psutil.pid_exists(served.pid):  # nothing is heard from the nursery meanwhile

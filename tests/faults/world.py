@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import random
 import signal
 import time
@@ -227,14 +226,12 @@ class World:
     async def stop_bot(self, dice: random.Random) -> None:
         """A process stands still, as on a machine that is suspended, for longer than its claims and its offices hold, and goes on."""
         served = dice.choice(self.processes)
-        pid = served.pid
         if served.sends(signal.SIGSTOP):
             self.count("stop: bot")
             try:
                 await asyncio.sleep(dice.uniform(3.5, 5.0))
             finally:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGCONT)
+                served.sends(signal.SIGCONT)  # to whoever lives there by now
 
     async def kill_nlu(self, dice: random.Random) -> None:
         served = dice.choice(self.processes)

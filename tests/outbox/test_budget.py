@@ -33,11 +33,12 @@ class Table:
         self.sender = Sender(self.platform, database, lambda _, text: text, "p", clock, lambda _: None, timer=timer)
         self._said = 0
 
-    async def hears(self) -> None:
-        """The citizen writes."""
+    async def hears(self, after: float = 0.0) -> None:
+        """The citizen writes; what they wrote comes so many seconds later."""
         self._said += 1
         await self.river.write("an", "chào", f"m{self._said}")
-        await self._of(lambda tx, found: conversations.heard(tx, found, GROUPING, self.river.clock()))
+        wrote = self.river.clock() - timedelta(seconds=after)
+        await self._of(lambda tx, found: conversations.heard(tx, found, GROUPING, wrote))
 
     async def answers(self, *texts: str, critical: bool = False) -> None:
         (claim,) = await self.river.claim("w")
@@ -166,3 +167,15 @@ async def test_without_a_budget_nothing_is_counted(database: Database, clock: Cl
     await table.hears()
     await table.answers(*map(str, range(1, 21)))
     assert len(table.platform.texts) == 20
+
+
+async def test_what_went_out_before_a_late_event_counts_from_when_it_was_written(table: Table) -> None:
+    await table.hears()
+    table.river.clock.forward(10)
+    await table.answers("1", "2", "3")
+    table.river.clock.forward(10)
+    await table.hears(after=15)
+    await table.hears(after=20)
+    await table.person_says(*map(str, range(4, 10)))
+    assert table.platform.texts == list("12345678")
+    assert (await table.statuses())[-1] == "failed"

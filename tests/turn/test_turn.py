@@ -1,6 +1,7 @@
 """One citizen's turn from the door to the platform, over real parts: what comes twice, what must not be kept, what fails."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,10 @@ from bot.model.case import CaseReason, CaseStatus
 from bot.model.conversation import Owner, OwnerKind
 from bot.model.dialogue import Say
 from bot.model.errors import WrittenError
-from bot.model.message import Inbound, Kind
+from bot.model.message import Address, Inbound, Kind
 from bot.store import cases, conversations
 from bot.store.conversations import Change
-from bot.store.database import Tx
+from bot.store.database import Database, Tx
 from bot.store.tables import metadata
 
 from ..talk import House
@@ -37,6 +38,27 @@ async def test_the_same_message_twenty_times_is_answered_once(house_on_each: Hou
     assert sum(one.new for one in received) == 1
     await house_on_each.work()
     assert len(await house_on_each.deliver()) == 1
+
+
+async def test_a_message_that_comes_late_was_written_when_the_platform_says(house_on_each: House) -> None:
+    """From then on the platform counts what we may answer. Its clock may be ahead of ours, and a page tells no time."""
+    talk, app = await house_on_each.talk("an"), house_on_each.app
+    began, last = house_on_each.clock(), []
+    for after in (-30, -60, -10, 3600, None):
+        house_on_each.clock.forward(1)
+        sent_at = None if after is None else began + timedelta(seconds=after)
+        received = await app.door(Inbound(talk.address, f"sent {after}", Kind.TEXT, "menu", sent_at=sent_at))
+        assert received.new
+        moment = await app.database.read(lambda tx: conversations.last_inbound(tx, id_of(tx, app.database, talk.address)))
+        assert moment is not None
+        last.append((moment - began).total_seconds())
+    assert last == [-30, -30, -10, 4, 5]
+
+
+def id_of(tx: Tx, database: Database, address: Address) -> int:
+    found = conversations.find(tx, database.keyring, address)
+    assert found is not None
+    return found
 
 
 async def test_a_private_number_reaches_neither_database_nor_log_nor_model(
