@@ -30,6 +30,7 @@ from bot.settings import load
 from bot.store import cases, conversations, deliveries
 from bot.store.database import Database, connect
 from bot.store.migrate import upgrade
+from bot.store.tables import case as case_table
 from bot.store.tables import conversation, message, owner_event, timer
 from bot.written import Written
 
@@ -167,7 +168,7 @@ class Ownership(RuleBasedStateMachine):
         now, deadline = self.clock(), self.clock() + timedelta(seconds=15)
 
         def start(tx: Any) -> list[Started]:
-            deliveries.sweep(tx, CHANNEL, False, MOST_TRIES, now)
+            deliveries.give_up(tx, deliveries.overdue(tx, CHANNEL, now), False, MOST_TRIES, now)
             begun = deliveries.claim(tx, CHANNEL, "sender", now, deadline, 4)
             return [self._started(tx, row) for row in begun]
 
@@ -247,8 +248,7 @@ class Ownership(RuleBasedStateMachine):
                 self.clock.forward(20)
             self.one_conversation_is_sent_in_order()
             self.nothing_of_the_assistant_starts_stale()
-            ((handled,),) = self.read(select(func.count()).where(message.c.direction == "in", message.c.status == Status.HANDLED))
-            assert handled == self.wrote
+            self._nothing_is_lost()
             began = [one.row.id for one in self.record.started]
             for said in self.record.said:
                 assert began.count(said.message) == 1, "a person's words were lost, or said twice"
@@ -258,6 +258,14 @@ class Ownership(RuleBasedStateMachine):
             self.folder.cleanup()
 
     # --- helpers
+
+    def _nothing_is_lost(self) -> None:
+        """Each message was read, or a person has it, for too many workers died of it."""
+        read = self.read(select(message.c.conversation_id, message.c.status).where(message.c.direction == "in"))
+        assert len(read) == self.wrote
+        assert {row.status for row in read} <= {Status.HANDLED, Status.DEAD}
+        with_case = {row.conversation_id for row in self.read(select(case_table.c.conversation_id))}
+        assert {row.conversation_id for row in read if row.status == Status.DEAD} <= with_case
 
     def _started(self, tx: Any, row: Sending) -> Started:
         author, epoch = tx.execute(select(message.c.author, message.c.epoch).where(message.c.id == row.id)).one()
