@@ -50,6 +50,8 @@ class Sending:
     begun_at: datetime | None = None
     """When what it begins was written, a turn's answer or what a volunteer says; None for what stands further behind."""
     has_picture: bool = False
+    heard_at: datetime | None = None
+    """When the person last wrote, as far as was known when it was claimed: it is not sent before that, whatever a clock says."""
 
 
 @dataclass(frozen=True, slots=True)

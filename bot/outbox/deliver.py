@@ -1,12 +1,12 @@
 """The story of one reply on its way out: claim, send, settle. One `Sender` an account, of which one in all processes is elected.
 
-A row turns `sending` just before its call, with a deadline. If this process dies in between, a sweep finds the row past its deadline:
-it may have arrived, so it becomes `unknown` and is not sent again, unless twice does no harm.
+A row turns `sending` just before its call, with a deadline. If this process dies in between, the row is found past its deadline, and is
+given up when our patience is over, too: it may have arrived, so it becomes `unknown` and is not sent again, unless twice does no harm.
 """
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,8 +21,10 @@ from ..model.message import Address
 from ..replies.formats import numbered
 from ..store import attachments, deliveries
 from ..store.database import Database, Tx
+from ..store.deliveries import UnderWay
 from ..store.office import Office
 from .pace import Pace
+from .patience import Patience
 from .verdict import MOST_TRIES, verdict
 
 log = structlog.get_logger(__name__)
@@ -63,7 +65,9 @@ class Sender:
         self._timer = timer
         self._office = Office(database, f"sender:{channel.account}", holder, clock, term, timer)
         self._pace = Pace(channel.limits)
-        self._running: set[asyncio.Task[None]] = set()
+        self._patience = Patience(term, timer)
+        self._running: dict[asyncio.Task[None], int] = {}
+        """What is under way here, and the message that it sends."""
         self.wake: Callable[[], None] = lambda: None
 
     async def round(self) -> float | None:
@@ -73,12 +77,14 @@ class Sender:
         now = self._timer()
         room = min(AT_ONCE - len(self._running), self._pace.room(now))
         if room > 0:
-            rows, lost = await self._database.run(lambda tx: self._claim(tx, room, self._pace.resting(now)))
+            running = frozenset(self._running.values())
+            rows, overdue, lost = await self._database.run(lambda tx: self._claim(tx, room, self._pace.resting(now), running))
+            self._patience.saw(overdue)
             self._tell_lost(lost)
             for row in rows:
                 self._pace.note(row.conversation_id, self._timer())
                 task = asyncio.create_task(self._send(row))
-                self._running.add(task)
+                self._running[task] = row.id
                 task.add_done_callback(self._done)
         return self._pace.wait(self._timer())
 
@@ -100,13 +106,15 @@ class Sender:
         """Wait until nothing is under way."""
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    def _claim(self, tx: Tx, room: int, resting: list[int]) -> tuple[list[Sending], list[int]]:
-        """What is to be sent now; and the ids of those whose sender never came back."""
-        now, account = self._clock(), self._channel.account
-        lost = deliveries.sweep(tx, account, self._channel.limits.repeatable, MOST_TRIES, now)
-        limits = self._channel.limits
+    def _claim(self, tx: Tx, room: int, resting: list[int], running: Collection[int]) -> tuple[list[Sending], list[UnderWay], list[int]]:
+        """What is to be sent now; what should have been settled by now; and the ids of those of them whose sender never came back."""
+        now, account, limits = self._clock(), self._channel.account, self._channel.limits
+        overdue = deliveries.overdue(tx, account, now)
+        lost = [send for send in overdue if self._patience.is_over(send, running)]
+        deliveries.give_up(tx, lost, limits.repeatable, MOST_TRIES, now)
         deadline = now + timedelta(seconds=limits.send_timeout + GRACE)
-        return deliveries.claim(tx, account, self._holder, now, deadline, room, resting, limits.budget, self._tell_unfit), lost
+        rows = deliveries.claim(tx, account, self._holder, now, deadline, room, resting, limits.budget, self._tell_unfit)
+        return rows, overdue, [send.id for send in lost]
 
     def _tell_lost(self, lost: list[int]) -> None:
         if lost:
@@ -118,7 +126,7 @@ class Sender:
 
     async def _send(self, row: Sending) -> None:
         result = await self._with_picture(row) if row.has_picture else await self._carry(self._shown(row))
-        now = self._clock()
+        now = max(filter(None, (self._clock(), row.heard_at)))  # by a clock that is behind, the budget would not count it
         settlement = verdict(result, row, self._channel.limits.repeatable, now)
         self._tell(row, result, settlement)
 
@@ -175,7 +183,7 @@ class Sender:
             log.warning("message_unknown", channel=self._channel.account, message=row.id, why=settlement.error)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
+        self._running.pop(task, None)
         if not task.cancelled() and task.exception() is not None:
             log.error("settling_failed", channel=self._channel.account, exc_info=task.exception())
         self.wake()

@@ -23,14 +23,14 @@ def verdict(result: Result, row: Sending, repeatable: bool, now: datetime) -> Se
             return _again(row, why, now, MOST_TRIES_NOT_SENT)
         case Unknown(why):
             if repeatable or row.critical:
-                return _again(row, why, now, MOST_TRIES, otherwise=Status.UNKNOWN)
+                return _again(row, why, now, MOST_TRIES, otherwise=Status.UNKNOWN, doubt=True)
             return Settlement(Status.UNKNOWN, error=why)
         case Blocked(why) | Refused(why):
             return Settlement(Status.FAILED, error=why)
 
 
-def _again(row: Sending, why: str, now: datetime, most: int, otherwise: Status = Status.FAILED) -> Settlement:
+def _again(row: Sending, why: str, now: datetime, most: int, otherwise: Status = Status.FAILED, doubt: bool = False) -> Settlement:
     if row.tries >= most:
         return Settlement(otherwise, error=why)
     pause = min(LONGEST_PAUSE, 2.0 ** (row.tries - 1))
-    return Settlement(Status.QUEUED, error=why, not_before=now + timedelta(seconds=pause))
+    return Settlement(Status.QUEUED, error=why, not_before=now + timedelta(seconds=pause), doubt=doubt)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, Integer, Row, Select, and_, bindparam, cast, exists, func, or_, select, update
 
 from ..model.delivery import Budget, Sending, Status
 from ..model.message import Address, Button, Kind
 from .tables import conversation, is_open, message
 
+MOST_COUNTED = 64
+"""How many of a conversation's newest messages are looked at for what a platform has counted; it lets far fewer follow one of theirs."""
 MOST_STALE = 16
 """How many messages of one conversation that must not be sent any more are passed in one round."""
 
@@ -43,22 +45,27 @@ def _heads() -> Select[Any]:
 # What every turn runs is put together once, for building a statement costs more than running it.
 _HEADS = _heads()
 _CLAIM = update(message).where(message.c.id == bindparam("this"), message.c.status == Status.QUEUED)
-_SETTLE = update(message).where(
-    message.c.id == bindparam("this"), message.c.status == Status.SENDING, message.c.sender == bindparam("holder")
+_SETTLE = (
+    update(message)
+    .where(message.c.id == bindparam("this"), message.c.status == Status.SENDING, message.c.sender == bindparam("holder"))
+    .values(doubts=message.c.doubts + bindparam("doubt"))
 )
 _OVERDUE = (
-    select(message.c.id, message.c.critical, message.c.tries)
+    select(message.c.id, message.c.critical, message.c.tries, message.c.doubts)
     .where(message.c.channel == bindparam("account"), message.c.status == Status.SENDING, is_open(message.c.status))
     .where(message.c.deadline < bindparam("now"))
     .with_for_update(skip_locked=True)
 )
-_SPENT = select(func.count()).where(
-    message.c.conversation_id == bindparam("of"),
-    message.c.direction == "out",
-    or_(
-        message.c.status == Status.SENDING,
-        and_(message.c.status.in_((Status.SENT, Status.UNKNOWN)), message.c.settled_at >= bindparam("since")),
-    ),
+_NEWEST = (
+    select(message.c.status, message.c.settled_at, message.c.doubts)
+    .where(message.c.conversation_id == bindparam("of"), message.c.direction == "out")
+    .order_by(message.c.id.desc())
+    .limit(MOST_COUNTED)
+    .subquery()
+)
+_MAY_HAVE_ARRIVED = _NEWEST.c.status.in_((Status.SENDING, Status.SENT, Status.UNKNOWN))
+_SPENT = select(func.sum(_NEWEST.c.doubts + cast(_MAY_HAVE_ARRIVED, Integer))).where(
+    or_(_NEWEST.c.status.in_((Status.QUEUED, Status.SENDING)), _NEWEST.c.settled_at >= bindparam("since"))
 )
 
 
@@ -129,16 +136,25 @@ def _beyond(tx: Connection, row: Row[Any], budget: Budget | None, now: datetime,
 
 
 def _spent(tx: Connection, conversation_id: int, since: datetime) -> int:
-    """How many messages went out, or may have, since the person's last one."""
+    """How many messages went out, or may have, since the person's last one; each try counts that may have arrived."""
     return int(tx.scalar(_SPENT, {"of": conversation_id, "since": since}) or 0)
 
 
 def _sending(row: Row[Any], deadline: datetime) -> Sending:
-    buttons = tuple(Button(**button) for button in row.data["buttons"])
-    address = Address(row.channel, row.address)
-    begun = row.created_at if (row.dedupe_key or "").endswith(":0") else None
-    tries, has_picture = row.tries + 1, row.kind == Kind.PHOTO
-    return Sending(row.id, row.conversation_id, address, row.text, buttons, row.turn, tries, row.critical, deadline, begun, has_picture)
+    return Sending(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        address=Address(row.channel, row.address),
+        text=row.text,
+        buttons=tuple(Button(**button) for button in row.data["buttons"]),
+        turn=row.turn,
+        tries=row.tries + 1,
+        critical=row.critical,
+        deadline=deadline,
+        begun_at=row.created_at if (row.dedupe_key or "").endswith(":0") else None,
+        has_picture=row.kind == Kind.PHOTO,
+        heard_at=row.last_inbound_at,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +165,8 @@ class Settlement:
     sent_id: str | None = None
     error: str | None = None
     not_before: datetime | None = None
+    doubt: bool = False
+    """Whether a message that is queued again may have arrived."""
 
 
 def settle(tx: Connection, message_id: int, sender: str, settlement: Settlement, now: datetime) -> bool:
@@ -160,6 +178,7 @@ def settle(tx: Connection, message_id: int, sender: str, settlement: Settlement,
         "sent_id": settlement.sent_id,
         "error": settlement.error,
         "not_before": settlement.not_before,
+        "doubt": int(settlement.doubt),
         "settled_at": None if settlement.status is Status.QUEUED else now,
     }
     return tx.execute(_SETTLE, values).rowcount == 1
@@ -172,11 +191,25 @@ def close_address(tx: Connection, conversation_id: int, why: str, now: datetime)
     tx.execute(update(message).where(queued).values(status=Status.FAILED, error=why, settled_at=now))
 
 
-def sweep(tx: Connection, channel: str, repeatable: bool, most_tries: int, now: datetime) -> list[int]:
-    """Rows whose sender never came back: unknown, or queued again where that can do no harm (a repeatable channel, a critical message)."""
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A send that was started: which message, its how manieth try, and how many before that may have arrived."""
+
+    id: int
+    tries: int
+    critical: bool
+    doubts: int
+
+
+def overdue(tx: Connection, channel: str, now: datetime) -> list[UnderWay]:
+    """What should have been settled by now, as its deadline says; held until this transaction ends."""
     rows = tx.execute(_OVERDUE, {"account": channel, "now": now}).all()
-    for row in rows:
-        again = repeatable or (row.critical and row.tries < most_tries)
-        values = {"status": Status.QUEUED} if again else {"status": Status.UNKNOWN, "settled_at": now}
-        tx.execute(update(message).where(message.c.id == row.id).values(values | {"error": "its sender never came back"}))
-    return [row.id for row in rows]
+    return [UnderWay(row.id, row.tries, row.critical, row.doubts) for row in rows]
+
+
+def give_up(tx: Connection, sends: Sequence[UnderWay], repeatable: bool, most_tries: int, now: datetime) -> None:
+    """Their sender never came back: unknown, or queued again where that can do no harm (a repeatable channel, a critical message)."""
+    for send in sends:
+        again = repeatable or (send.critical and send.tries < most_tries)
+        values = {"status": Status.QUEUED, "doubts": send.doubts + 1} if again else {"status": Status.UNKNOWN, "settled_at": now}
+        tx.execute(update(message).where(message.c.id == send.id).values(values | {"error": "its sender never came back"}))

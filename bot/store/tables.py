@@ -84,6 +84,7 @@ message = Table(
     Column("after_id", Id),
     Column("sent_id", String(200)),
     Column("tries", Integer, nullable=False),
+    Column("doubts", Integer, nullable=False, server_default="0"),
     Column("not_before", Moment),
     Column("sender", String(100)),
     Column("deadline", Moment),

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Row, select
 
 from bot.channels.base import Limits, Markup
-from bot.model.delivery import Budget, Status, Unknown
+from bot.model.delivery import Budget, NotSent, SlowDown, Status, Unknown
 from bot.model.message import Address, Reply
 from bot.outbox.deliver import Sender
 from bot.store import conversations, messages
@@ -26,11 +26,13 @@ HOUR = 3600
 class Table:
     """A citizen on a platform that counts, and what was said to them."""
 
-    def __init__(self, database: Database, clock: Clock, budget: Budget = BUDGET) -> None:
+    def __init__(self, database: Database, clock: Clock, budget: Budget = BUDGET, behind: float = 0.0) -> None:
+        """`behind`: so many seconds is the clock of the process that sends."""
         self.river = River(database, clock)
+        sends = lambda: clock() - timedelta(seconds=behind)  # noqa: E731
         self.platform = FakePlatform(limits=Limits(Markup.PLAIN, budget=budget))
         timer = lambda: clock().timestamp()  # noqa: E731
-        self.sender = Sender(self.platform, database, lambda _, text: text, "p", clock, lambda _: None, timer=timer)
+        self.sender = Sender(self.platform, database, lambda _, text: text, "p", sends, lambda _: None, timer=timer)
         self._said = 0
 
     async def hears(self, after: float = 0.0) -> None:
@@ -124,6 +126,46 @@ async def test_what_may_have_arrived_counts(table: Table) -> None:
     await table.hears()
     await table.answers(*"1234567")
     assert await table.statuses() == ["unknown"] * 6 + ["failed"]
+
+
+async def test_each_try_counts_that_may_have_arrived(table: Table, clock: Clock) -> None:
+    table.platform.answers.extend([Unknown("timeout"), NotSent("no connection"), SlowDown(1), Unknown("timeout")])
+    await table.hears()
+    await table.answers("bà con đừng chuyển tiền", critical=True)
+    for _ in range(6):
+        clock.forward(60)
+        await table.sends()
+    await table.notices(*"1234567")
+    assert table.platform.texts == ["bà con đừng chuyển tiền"] * 5 + ["1", "2", "3"]
+
+
+async def test_what_died_under_way_and_was_sent_again_counts_twice(table: Table, clock: Clock) -> None:
+    await table.hears()
+    (claim,) = await table.river.claim("w")
+    await table.river.answer(claim, ["bà con đừng chuyển tiền"], critical=True)
+    await table.river.claim_sends("died")
+    clock.forward(60)
+    await table.sends()
+    clock.forward(60)
+    await table.sends()
+    await table.notices(*"1234567")
+    assert table.platform.texts == ["bà con đừng chuyển tiền", *"1234"]
+
+
+async def test_whose_clock_is_behind_hides_nothing(database: Database, clock: Clock) -> None:
+    """Of two machines the one that sends is four seconds behind the one that heard the person."""
+    table = Table(database, clock, behind=4)
+    await table.hears()
+    await table.answers(*"1234567")
+    assert await table.statuses() == ["sent"] * 6 + ["failed"]
+
+
+async def test_what_a_long_past_has_seen_does_not_count(table: Table, clock: Clock) -> None:
+    for _ in range(12):
+        clock.forward(60)
+        await table.hears()
+        await table.answers(*"1234567")
+    assert await table.statuses() == (["sent"] * 6 + ["failed"]) * 12
 
 
 @pytest.mark.parametrize(("hours", "status"), [(1, "sent"), (48, "sent"), (48.1, "failed"), (169, "failed")])

@@ -36,9 +36,10 @@ def sender(river: River, platform: FakePlatform) -> Sender:
     return make_sender(river, platform)
 
 
-def make_sender(river: River, platform: FakePlatform, holder: str = "this process") -> Sender:
-    clock = river.clock
-    return Sender(platform, river.database, lambda markup, text: text, holder, clock, lambda _: None, timer=lambda: clock().timestamp())
+def make_sender(river: River, platform: FakePlatform, holder: str = "this process", timer: Clock | None = None) -> Sender:
+    passes = timer or river.clock
+    render = lambda markup, text: text  # noqa: E731
+    return Sender(platform, river.database, render, holder, river.clock, lambda _: None, timer=lambda: passes().timestamp())
 
 
 async def answered(river: River, *texts: str, who: str = "an", critical: bool = False) -> None:
@@ -136,6 +137,58 @@ async def test_who_was_elected_under_a_clock_that_was_set_back_keeps_nobody_wait
     clock.forward(-back)
     await work(make_sender(river, platform, "lives"))
     assert platform.texts == texts
+
+
+async def test_a_clock_that_jumps_makes_no_send_late(river: River, platform: FakePlatform, clock: Clock) -> None:
+    """All machines are put forward while a send is on its way: neither its process nor the next that is elected overtakes it."""
+    timer = Clock()
+    first, second = (make_sender(river, platform, name, timer) for name in ("first", "second"))
+    platform.gate.clear()
+    await answered(river, "một", "hai")
+    await first.round()
+    clock.forward(400)
+    for _ in range(3):
+        await first.round()
+        await second.round()
+        timer.forward(4)
+    await asyncio.sleep(0)
+    assert platform.texts == ["một"]
+    platform.gate.set()
+    await first.idle()
+    await work(second)
+    assert platform.texts == ["một", "hai"]
+
+
+async def test_a_send_of_ones_own_runs_until_its_channel_ends_it(
+    river: River, sender: Sender, platform: FakePlatform, clock: Clock
+) -> None:
+    platform.gate.clear()
+    await answered(river, "một", "hai")
+    for _ in range(4):
+        await sender.round()
+        await asyncio.sleep(0)
+        clock.forward(400)
+    assert platform.texts == ["một"]
+    platform.gate.set()
+    await work(sender)
+    assert platform.texts == ["một", "hai"]
+
+
+async def test_what_its_process_left_under_way_keeps_the_next_waiting_for_a_term(
+    river: River, platform: FakePlatform, clock: Clock
+) -> None:
+    timer = Clock()
+    await answered(river, "một", "hai")
+    await river.claim_sends("died")
+    clock.forward(400)
+    lives = make_sender(river, platform, "lives", timer)
+    await work(lives)
+    timer.forward(14)
+    await work(lives)
+    assert platform.texts == []
+    timer.forward(1)
+    await work(lives)
+    assert platform.texts == ["hai"]
 
 
 async def test_stopping_waits_for_the_send_under_way(river: River, sender: Sender, platform: FakePlatform) -> None:

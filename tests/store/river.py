@@ -76,7 +76,14 @@ class River:
         return await self.database.run(lambda tx: conversations.change_owner(tx, who.id, change, self.clock()))
 
     async def sweep(self, repeatable: bool = False) -> list[int]:
-        return await self.database.run(lambda tx: deliveries.sweep(tx, self.channel, repeatable, 3, self.clock()))
+        """Give up what should have been settled by now. The ids."""
+
+        def give_up(tx: Tx) -> list[int]:
+            late = deliveries.overdue(tx, self.channel, self.clock())
+            deliveries.give_up(tx, late, repeatable, 3, self.clock())
+            return [send.id for send in late]
+
+        return await self.database.run(give_up)
 
     async def due_at(self, who: Conversation) -> datetime | None:
         return await self.database.read(lambda tx: conversations.next_due(tx, [self.channel]))

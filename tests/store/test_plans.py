@@ -34,7 +34,7 @@ def sqlite(tmp_path: Any) -> Any:
         (lambda tx: messages.show_replies(tx, TALK, 1, 0, [], NOW), ["ix_message_open_of"]),
         (lambda tx: conversations.next_due(tx, ["web", "zalo"]), ["ix_conversation_due"]),
         (lambda tx: deliveries.claim(tx, "web", "me", NOW, NOW, 32, [7]), ["ix_message_open", "ix_message_open_of"]),
-        (lambda tx: deliveries.sweep(tx, "web", True, 5, NOW), ["ix_message_open"]),
+        (lambda tx: deliveries.overdue(tx, "web", NOW), ["ix_message_open"]),
         (lambda tx: recovery.after_set_back(tx, NOW, timedelta()), ["ix_conversation_due"]),
     ],
     ids=[
@@ -44,7 +44,7 @@ def sqlite(tmp_path: Any) -> Any:
         "what is unsent",
         "next due",
         "claim a reply",
-        "sweep",
+        "what is late",
         "what waits too long",
     ],
 )
