@@ -25,7 +25,7 @@ from .model.meaning import Heard
 from .model.message import Address, Edited, Inbound, Kind, Received, Refused, Waiting
 from .model.privacy import Act, Purpose
 from .script import Script
-from .store import attachments, cases, conversations, deliveries, desk, echoes, messages
+from .store import attachments, cases, conversations, deliveries, desk, echoes, messages, turns
 from .store.database import Database, Tx
 from .understanding import codes
 from .understanding.reader import Reader
@@ -166,7 +166,7 @@ class Door:
             self._keep_phone(tx, inbound.address, before.open_case, inbound.text, safe.received_at)
         if new:
             wrote = min(inbound.sent_at or safe.received_at, safe.received_at)  # a platform's clock may be ahead of ours
-            conversations.heard(tx, conversation_id, self._grouping, wrote)
+            turns.heard(tx, conversation_id, self._grouping, wrote)
         return Received(message_id, new, safe.text, answering=before.owner.kind is not OwnerKind.HUMAN)
 
     def _add(self, tx: Tx, conversation_id: int, inbound: Inbound, waiting: Waiting, turn: int) -> tuple[int, bool]:
@@ -193,7 +193,7 @@ class Door:
             return messages.add_inbound(tx, conversation_id, inbound.address, inbound.edits, written, turn)
         if before.text == written.text:
             return before.id, False
-        if before.waiting and not conversations.is_claimed(tx, conversation_id, written.received_at):
+        if before.waiting and not turns.is_claimed(tx, conversation_id, written.received_at):
             messages.rewrite(tx, before.id, written)
             return before.id, True
         correction = replace(written, edited=Edited.LAST if before.last else Edited.EARLIER)

@@ -40,7 +40,7 @@ from .model.timer import Timer, TimerKind
 from .moving import Moving
 from .replies.formats import render
 from .script import Script
-from .store import attachments, candidates, conversations, events, messages, timers
+from .store import attachments, candidates, conversations, events, messages, timers, turns
 from .store.database import Database, Tx
 from .understanding.reader import Reader
 
@@ -168,7 +168,7 @@ class Turn:
 
         def write(tx: Tx) -> tuple[TurnRecord, bool, bool]:
             self._moving.hold(tx, claim.conversation.id, answer.brings)
-            conversations.finish(tx, claim, answer.state.to_dict())
+            turns.finish(tx, claim, answer.state.to_dict())
             messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.HANDLED, now)
             attachments.drop(tx, [waiting.id for waiting in claim.waiting if waiting.kept])
             if answer.forget:
@@ -192,7 +192,7 @@ class Turn:
             self._rights.answer(tx, claim.conversation, answer.asks, now)
             self._note_doubts(tx, claim, turn, answer, now)
             timers.add(tx, self._timers(answer, claim.conversation.id, turn, now))
-            more = conversations.finished(tx, claim.conversation.id, self._grouping)
+            more = turns.finished(tx, claim.conversation.id, self._grouping)
             heard = tuple(heard for _, heard in answer.heard)
             record = TurnRecord(claim.conversation.id, turn, heard, tuple(said), answer.flow, answer.step, owner, case)
             return record, arrived and answer.hand_over is None and answer.rating is None, more
@@ -253,7 +253,7 @@ class Turn:
         self._rights.erase(tx, claim.conversation, answer.asks, now)
         turn, told = claim.conversation.turn + 1, replies[-1:]
         arrived = self._say(tx, claim.conversation, turn, told, now)
-        more = conversations.finished(tx, claim.conversation.id, self._grouping)
+        more = turns.finished(tx, claim.conversation.id, self._grouping)
         log.info("forgotten_on_request", conversation=claim.conversation.id)
         heard = tuple(heard for _, heard in answer.heard)
         return TurnRecord(claim.conversation.id, turn, heard, tuple(told), None, None, OwnerKind.BOT, None), arrived, more
@@ -273,12 +273,12 @@ class Turn:
         heard = tuple(map(self._glance, claim.waiting))
 
         def write(tx: Tx) -> tuple[TurnRecord, bool]:
-            conversations.finish(tx, claim, claim.conversation.state)
+            turns.finish(tx, claim, claim.conversation.state)
             messages.mark(tx, ids, Status.HANDLED, now)
             if claim.tries <= MOST_TRIES:
                 kept = any(one.kept for one in claim.waiting)
                 self._relay.hear(tx, claim.conversation, heard, now, str(ids[0]) if ids else "0", kept)
-            more = conversations.finished(tx, claim.conversation.id, self._grouping)
+            more = turns.finished(tx, claim.conversation.id, self._grouping)
             after = conversations.get(tx, claim.conversation.id)
             return TurnRecord(after.id, after.turn, heard, (), None, None, after.owner.kind, after.open_case), more
 

@@ -11,7 +11,7 @@ from .model.clock import Clock
 from .model.conversation import Claim
 from .model.errors import ClaimLost
 from .model.grouping import Grouping
-from .store import conversations
+from .store import turns
 from .store.database import Database, Tx
 from .turn import Turn
 
@@ -82,17 +82,17 @@ class Workers:
         return True
 
     async def _release(self, claim: Claim, not_before: datetime) -> None:
-        await self._database.run(lambda tx: conversations.release(tx, claim, self._grouping, not_before))
+        await self._database.run(lambda tx: turns.release(tx, claim, self._grouping, not_before))
 
     def _look(self, tx: Tx, free: int) -> tuple[list[Claim], datetime | None]:
         """What is claimed, and when the next is due that is left."""
         claims = self._claim(tx, free)
-        return claims, None if len(claims) == free else conversations.next_due(tx, self._channels)
+        return claims, None if len(claims) == free else turns.next_due(tx, self._channels)
 
     def _claim(self, tx: Tx, free: int) -> list[Claim]:
         now = self._clock()
         until = now + timedelta(seconds=self._claim_time)
-        return conversations.claim(tx, self._name, self._channels, now, until, free)
+        return turns.claim(tx, self._name, self._channels, now, until, free)
 
     def _note_waited(self, claim: Claim) -> None:
         """How long what was due waited for a worker; a turn that is tried again was made to wait."""

@@ -13,7 +13,7 @@ from ..model.conversation import BOT, INBOX, Conversation, OwnerKind
 from ..model.dialogue import Say
 from ..model.grouping import Grouping
 from ..model.timer import Timer, TimerKind
-from ..store import conversations, desk, messages, timers
+from ..store import conversations, desk, messages, timers, turns
 from ..store.database import Tx
 from .owning import Owning
 from .voice import waiting
@@ -56,4 +56,4 @@ class Inbox(Owning):
         until = timers.armed_at(tx, TimerKind.LEASE, conversation.id, conversation.epoch) or now
         self._hand(tx, conversation, BOT, "timer", "inbox silent", now)
         if messages.wait_again(tx, conversation.id, until - self.leases.inbox):
-            conversations.reschedule(tx, conversation.id, Grouping(0, 0))
+            turns.reschedule(tx, conversation.id, Grouping(0, 0))

@@ -22,7 +22,7 @@ from ..model.conversation import OwnerKind
 from ..model.errors import Fault, WrittenError
 from ..model.publication import Edition
 from ..replies.words import Words
-from ..store import conversations, editions, messages
+from ..store import conversations, editions, messages, turns
 from ..store.database import Database, Tx
 
 FIRST_PART = 90
@@ -152,7 +152,7 @@ class Publisher:
                 continue
             people += 1
             conversations.lock(tx, number)
-            if conversations.is_claimed(tx, number, now):
+            if turns.is_claimed(tx, number, now):
                 continue  # the turn under way ends on the old words; the next one moves and tells them
             conversation = conversations.get(tx, number)
             move = moved(self._written, State.from_dict(conversation.state), today(now))

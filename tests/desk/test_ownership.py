@@ -27,7 +27,7 @@ from bot.model.errors import DeskError
 from bot.model.message import Address, Inbound, Kind
 from bot.outbox.verdict import MOST_TRIES, verdict
 from bot.settings import load
-from bot.store import cases, conversations, deliveries
+from bot.store import cases, deliveries, turns
 from bot.store.database import Database, connect
 from bot.store.migrate import upgrade
 from bot.store.tables import case as case_table
@@ -114,7 +114,7 @@ class Ownership(RuleBasedStateMachine):
     @rule()
     def a_worker_claims(self) -> None:
         now, until = self.clock(), self.clock() + CLAIM_TIME
-        self.claims += self.run(self.database.run(lambda tx: conversations.claim(tx, uuid4().hex, [CHANNEL], now, until, 2)))
+        self.claims += self.run(self.database.run(lambda tx: turns.claim(tx, uuid4().hex, [CHANNEL], now, until, 2)))
 
     @precondition(lambda self: self.claims)
     @rule(which=st.integers(0, 9))

@@ -10,7 +10,7 @@ from bot.channels.base import Limits, Markup
 from bot.model.delivery import Budget, NotSent, SlowDown, Status, Unknown
 from bot.model.message import Address, Reply
 from bot.outbox.deliver import Sender
-from bot.store import conversations, messages
+from bot.store import conversations, messages, turns
 from bot.store.database import Database
 from bot.store.tables import message
 
@@ -40,7 +40,7 @@ class Table:
         self._said += 1
         await self.river.write("an", "chào", f"m{self._said}")
         wrote = self.river.clock() - timedelta(seconds=after)
-        await self._of(lambda tx, found: conversations.heard(tx, found, GROUPING, wrote))
+        await self._of(lambda tx, found: turns.heard(tx, found, GROUPING, wrote))
 
     async def answers(self, *texts: str, critical: bool = False) -> None:
         (claim,) = await self.river.claim("w")

@@ -20,7 +20,7 @@ from bot.channels.zalo_oa_api import Patience
 from bot.model.message import Address
 from bot.outbox.deliver import Sender
 from bot.replies.formats import render
-from bot.store import conversations
+from bot.store import conversations, turns
 from bot.store.database import Database, Tx
 from bot.store.office import Office
 from bot.store.tables import message
@@ -77,7 +77,7 @@ class Round:
         def touch(tx: Tx) -> None:
             found = conversations.find(tx, self.river.database.keyring, Address(self.river.channel, person.id))
             assert found is not None
-            conversations.heard(tx, found, GROUPING, self.river.clock())
+            turns.heard(tx, found, GROUPING, self.river.clock())
 
         await self.river.database.run(touch)
         (claim,) = await self.river.claim("worker")

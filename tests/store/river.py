@@ -8,7 +8,7 @@ from bot.model.conversation import Claim, Conversation, Owner, OwnerKind
 from bot.model.delivery import Sending, Status
 from bot.model.grouping import Grouping
 from bot.model.message import Address, Kind, Reply, Waiting
-from bot.store import conversations, deliveries, messages
+from bot.store import conversations, deliveries, messages, turns
 from bot.store.conversations import Change
 from bot.store.database import Database, Tx
 from bot.store.deliveries import Settlement
@@ -34,27 +34,25 @@ class River:
             found = conversations.find_or_open(tx, self.database.keyring, address, None, self.clock())
             conversations.lock(tx, found)
             result = messages.add_inbound(tx, found, address, external_id, heard, 0)
-            conversations.reschedule(tx, found, GROUPING)
+            turns.reschedule(tx, found, GROUPING)
             return result
 
         return await self.database.run(insert)
 
     async def claim(self, worker: str, limit: int = 10, seconds: float = 30) -> list[Claim]:
         now = self.clock()
-        return await self.database.run(
-            lambda tx: conversations.claim(tx, worker, [self.channel], now, now + timedelta(seconds=seconds), limit)
-        )
+        return await self.database.run(lambda tx: turns.claim(tx, worker, [self.channel], now, now + timedelta(seconds=seconds), limit))
 
     async def answer(self, claim: Claim, texts: Sequence[str], critical: bool = False) -> None:
         """The turn's one commit."""
         replies = [Reply("test.block", text, critical=critical) for text in texts]
 
         def commit(tx: Tx) -> None:
-            conversations.finish(tx, claim, {"seen": claim.number})
+            turns.finish(tx, claim, {"seen": claim.number})
             messages.mark(tx, [waiting.id for waiting in claim.waiting], Status.HANDLED, self.clock())
             turn = claim.conversation.turn + 1
             messages.add_replies(tx, claim.conversation, turn, claim.conversation.epoch, replies, self.clock())
-            conversations.reschedule(tx, claim.conversation.id, GROUPING)
+            turns.reschedule(tx, claim.conversation.id, GROUPING)
 
         await self.database.run(commit)
 
@@ -86,4 +84,4 @@ class River:
         return await self.database.run(give_up)
 
     async def due_at(self, who: Conversation) -> datetime | None:
-        return await self.database.read(lambda tx: conversations.next_due(tx, [self.channel]))
+        return await self.database.read(lambda tx: turns.next_due(tx, [self.channel]))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, event
 from bot.model.conversation import Conversation, Owner, OwnerKind
 from bot.model.grouping import Grouping
 from bot.model.message import Address
-from bot.store import conversations, deliveries, messages, recovery
+from bot.store import deliveries, messages, recovery, turns
 from bot.store.database import Database, Transaction
 
 from ..databases import migrated_sqlite
@@ -28,11 +28,11 @@ def sqlite(tmp_path: Any) -> Any:
 @pytest.mark.parametrize(
     ("work", "indexes"),
     [
-        (lambda tx: conversations.claim(tx, "me", ["web", "zalo"], NOW, NOW, 4), ["ix_conversation_due"]),
+        (lambda tx: turns.claim(tx, "me", ["web", "zalo"], NOW, NOW, 4), ["ix_conversation_due"]),
         (lambda tx: messages.waiting(tx, [1, 2]), ["ix_message_open_of"]),
-        (lambda tx: conversations.finished(tx, 1, Grouping(1, 4)), ["ix_message_open_of"]),
+        (lambda tx: turns.finished(tx, 1, Grouping(1, 4)), ["ix_message_open_of"]),
         (lambda tx: messages.show_replies(tx, TALK, 1, 0, [], NOW), ["ix_message_open_of"]),
-        (lambda tx: conversations.next_due(tx, ["web", "zalo"]), ["ix_conversation_due"]),
+        (lambda tx: turns.next_due(tx, ["web", "zalo"]), ["ix_conversation_due"]),
         (lambda tx: deliveries.claim(tx, "web", "me", NOW, NOW, 32, [7]), ["ix_message_open", "ix_message_open_of"]),
         (lambda tx: deliveries.overdue(tx, "web", NOW), ["ix_message_open"]),
         (lambda tx: recovery.after_set_back(tx, NOW, timedelta()), ["ix_conversation_due"]),

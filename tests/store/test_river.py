@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.model.delivery import Status
 from bot.model.errors import ClaimLost
 from bot.model.message import Reply
-from bot.store import conversations, messages
+from bot.store import messages, turns
 from bot.store.database import Database, Tx
 
 from ..conftest import Clock
@@ -95,7 +95,7 @@ async def test_a_failed_turn_is_due_again_later_and_its_tries_count(river: River
     await river.write("an", "chào", "m1")
     (claim,) = await river.claim("w")
     later = clock() + timedelta(seconds=8)
-    await river.database.run(lambda tx: conversations.release(tx, claim, GROUPING, later))
+    await river.database.run(lambda tx: turns.release(tx, claim, GROUPING, later))
     assert await river.claim("w") == []
     clock.forward(8)
     (again,) = await river.claim("w")

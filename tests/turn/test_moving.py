@@ -16,7 +16,7 @@ from bot.model.message import Inbound, Kind
 from bot.model.moving import Way
 from bot.moving import Moving
 from bot.settings import Settings
-from bot.store import conversations, forget, tables
+from bot.store import conversations, forget, tables, turns
 from bot.store.conversations import Change
 from bot.store.database import Database, Tx
 from bot.written import Written
@@ -270,7 +270,7 @@ async def test_what_is_not_answered_there_yet_is_waited_for(house: House) -> Non
     web, there = await begun(house), await on_telegram(house)
     await there.says(await code_of(web))
     await house.app.door(Inbound(web.address, "late", Kind.TEXT, "1"))
-    await house.app.database.run(lambda tx: conversations.claim(tx, "slow", [CHANNEL], house.clock(), house.clock() + timedelta(30), 1))
+    await house.app.database.run(lambda tx: turns.claim(tx, "slow", [CHANNEL], house.clock(), house.clock() + timedelta(30), 1))
     assert (await there.says("có")).blocks == ["common.moving_busy"]
     house.clock.forward(31)
     await house.app.database.run(lambda tx: tx.execute(tables.conversation.update().values(claimed_until=None)))
@@ -300,11 +300,11 @@ async def test_a_turn_under_way_on_the_side_that_was_left_is_lost(house: House) 
     await there.says(await code_of(web))
     await house.app.door(Inbound(web.address, "late", Kind.TEXT, "1"))
     now = house.clock()
-    (claim,) = await house.app.database.run(lambda tx: conversations.claim(tx, "slow", [CHANNEL], now, now + timedelta(minutes=1), 1))
+    (claim,) = await house.app.database.run(lambda tx: turns.claim(tx, "slow", [CHANNEL], now, now + timedelta(minutes=1), 1))
     await house.app.database.run(lambda tx: tx.execute(tables.message.delete().where(tables.message.c.external_id == "late")))
     await there.says("có")
     with pytest.raises(ClaimLost):
-        await house.app.database.run(lambda tx: conversations.finish(tx, claim, claim.conversation.state))
+        await house.app.database.run(lambda tx: turns.finish(tx, claim, claim.conversation.state))
     assert await state_of(house, web) == State()
 
 
@@ -313,7 +313,7 @@ async def test_a_turn_that_dies_before_its_commit_has_moved_nothing_and_the_next
     await there.says(await code_of(web))
     await house.app.door(Inbound(there.address, "yes", Kind.TEXT, "có"))
     now = house.clock()
-    await house.app.database.run(lambda tx: conversations.claim(tx, "dies", [TELEGRAM], now, now + timedelta(seconds=30), 1))
+    await house.app.database.run(lambda tx: turns.claim(tx, "dies", [TELEGRAM], now, now + timedelta(seconds=30), 1))
     await house.work()
     assert (await state_of(house, web)).frame is not None
     house.clock.forward(31)

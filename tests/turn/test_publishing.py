@@ -16,7 +16,7 @@ from bot.model.message import Inbound, Kind
 from bot.replies.facts import Facts
 from bot.replies.words import Words
 from bot.settings import ROOT, Settings
-from bot.store import conversations, editions
+from bot.store import conversations, editions, turns
 from bot.store.database import Database
 from bot.understanding.places import Places
 from bot.understanding.terms import Terms
@@ -238,7 +238,7 @@ async def test_a_conversation_under_way_is_moved_at_its_next_turn(office: Office
     found = await office.database.read(lambda tx: conversations.find(tx, office.database.keyring, talk.address))
     assert found is not None
     await office.house.app.door(Inbound(talk.address, "late", Kind.TEXT, "xong"))
-    (claim,) = await office.database.run(lambda tx: conversations.claim(tx, "elsewhere", ["web"], until, until, 1))
+    (claim,) = await office.database.run(lambda tx: turns.claim(tx, "elsewhere", ["web"], until, until, 1))
     await office.publishes(SHORT, withdraw=True)
     kept = await office.database.read(lambda tx: conversations.get(tx, claim.conversation.id))
     assert State.from_dict(kept.state).stack[0].step == "three"
