@@ -6,7 +6,6 @@ import secrets
 import signal
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from pathlib import Path
 
 from . import metrics
 from .channels.base import Channel, LimitsNow
@@ -30,10 +29,7 @@ from .replies.formats import render
 from .script import Script
 from .settings import Settings
 from .store import retention
-from .store.crypto import Keyring
-from .store.database import Database, connect
-from .store.lock import FileLock
-from .store.migrate import upgrade
+from .store.database import Database
 from .timers import set_back
 from .timers.due import DueTimers
 from .timers.retention import LOOK, Retention
@@ -44,23 +40,6 @@ from .written import Written
 
 TURNS, SENDS = "turns", "sends"
 """What processes tell each other: something is due to be answered, or to be sent."""
-
-
-def open_database(settings: Settings) -> Database:
-    """Connect, and bring the database up to date."""
-    database = connect(settings.database_url, Keyring(settings.secrets["data_key"], settings.secrets["address_key"]))
-    try:
-        upgrade(database.engine)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def lock_database(settings: Settings) -> FileLock | None:
-    """One `serve` a SQLite file. Raises AlreadyRunning. PostgreSQL takes as many as you like."""
-    kind, _, path = settings.database_url.partition("///")
-    return FileLock(Path(f"{path}.lock")) if kind.startswith("sqlite") else None
 
 
 def process_name() -> str:

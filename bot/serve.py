@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from . import web
-from .app import App, lock_database, open_database, process_name, until_signalled
+from .app import App, process_name, until_signalled
 from .channels.terminal import Terminal
 from .channels.webchat import WebChat
 from .chat import Chat
@@ -26,6 +26,7 @@ from .loops import Loop
 from .model.clock import now, today
 from .model.errors import NluError
 from .model.grouping import Grouping
+from .opening import lock_database, open_database
 from .platforms import platforms
 from .settings import Settings
 from .store import conversations, recovery

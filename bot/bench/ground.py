@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from ..app import open_database
 from ..model.errors import DanLoiError
+from ..opening import open_database
 from ..settings import ROOT, Settings
 from ..store import scratch
 from ..understanding import model_files

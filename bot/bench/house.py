@@ -8,10 +8,11 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
-from ..app import App, lock_database
+from ..app import App
 from ..model.errors import SettingsError
 from ..model.grouping import Grouping
 from ..model.message import Address
+from ..opening import lock_database
 from ..settings import Settings
 from ..store import conversations, scratch
 from ..store.crypto import Keyring

@@ -6,10 +6,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..app import App, open_database
+from ..app import App
 from ..channels.webchat import ACCOUNT as WEB
 from ..model.grouping import Grouping
 from ..model.message import Address, Inbound, Kind
+from ..opening import open_database
 from ..store import conversations
 from ..understanding.reader import Reader
 from ..written import read_written

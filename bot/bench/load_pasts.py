@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from itertools import count
 
-from ..app import open_database
 from ..channels.webchat import Visitors
+from ..opening import open_database
 from ..store import conversations, scratch
 from .ground import NO_WAIT, Contender, Ground
 from .lived import live, talk

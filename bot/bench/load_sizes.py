@@ -6,11 +6,11 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from ..app import open_database
 from ..channels.webchat import ACCOUNT as WEB
 from ..channels.webchat import Visitors
 from ..model.clock import now
 from ..model.message import Address
+from ..opening import open_database
 from ..store import scratch
 from ..store.database import Database, Tx
 from .conversation import said

@@ -9,14 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
-
-from litestar.handlers import HTTPRouteHandler
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from ..model.delivery import Budget, Outgoing, Result
 from ..model.flood import PER_MINUTE
 from ..model.message import Address, Inbound, Received
 from ..model.moving import Way
+
+if TYPE_CHECKING:
+    from litestar.handlers import HTTPRouteHandler
 
 
 class Markup(StrEnum):
@@ -151,7 +152,7 @@ class Routed(Channel, Protocol):
     """A channel to which its platform brings things."""
 
     @property
-    def routes(self) -> Sequence[HTTPRouteHandler]:
+    def routes(self) -> "Sequence[HTTPRouteHandler]":
         """What is to be mounted on the HTTP server."""
 
 

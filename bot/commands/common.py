@@ -4,16 +4,16 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from .. import app as composition
 from .. import logs, settings
-from ..desk.takeover import Takeover
-from ..script import Script
+from ..opening import open_database
 from ..store.database import Database
-from ..written import read_written
+
+if TYPE_CHECKING:
+    from ..desk.takeover import Takeover
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ def loaded_settings(level: str | None = None) -> settings.Settings:
 
 def with_database(work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
     """Run one coroutine on the database, opened and brought up to date."""
-    database = composition.open_database(loaded_settings("ERROR"))
+    database = open_database(loaded_settings("ERROR"))
     try:
         return asyncio.run(work(database))
     finally:
@@ -47,7 +47,11 @@ def first_line() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def takeover() -> Callable[[Database], Takeover]:
+def takeover() -> "Callable[[Database], Takeover]":
     """What puts cases back into the queue, with the words for who waits in them."""
+    from .. import app as composition
+    from ..script import Script
+    from ..written import read_written
+
     written = read_written(loaded_settings("ERROR"))
     return lambda database: composition.takeover(database, Script(written.library, written.words))

@@ -7,7 +7,6 @@ import typer
 
 from ..model.clock import now
 from ..model.people import PROVINCE_DESK, Role
-from ..understanding.places import Places
 from .common import first_line, loaded_settings, takeover, with_database
 
 cli = typer.Typer()
@@ -47,6 +46,7 @@ def team_import(
     """Nhập danh sách tổ và người của tỉnh; dòng sai được nêu và bỏ qua, nhập lại cùng tệp thì không đổi gì."""
     from ..desk.roster import bring_in
     from ..desk.roster_file import read
+    from ..understanding.places import Places
 
     table, places = read(file), Places.load(loaded_settings("ERROR").root)
     takes_over = takeover() if remove else None
@@ -57,6 +57,7 @@ def team_import(
 def team_list(commune: Annotated[str | None, typer.Option(help="Chỉ các tổ của xã này.")] = None) -> None:
     """Các tổ và số người."""
     from ..desk.teams import listing
+    from ..understanding.places import Places
 
     places = Places.load(loaded_settings("ERROR").root)
     typer.echo(with_database(lambda database: listing(database, places, commune)))

@@ -10,8 +10,8 @@ import typer
 import uvloop
 
 from .. import logs, settings
-from ..app import open_database
 from ..model.errors import DanLoiError
+from ..opening import open_database
 from .common import loaded_settings
 
 cli = typer.Typer()

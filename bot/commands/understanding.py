@@ -9,7 +9,6 @@ import typer
 
 from ..model.candidate import Doubt
 from ..model.clock import now
-from ..written import read_catalogue
 from .common import loaded_settings, with_database
 
 cli = typer.Typer()
@@ -87,6 +86,7 @@ def learn_label(
 ) -> None:
     """Ghi ý thật của một câu, và duyệt luôn. Chỉ ghi khi câu không có gì riêng của ai; từ đó câu tách khỏi cuộc trò chuyện."""
     from ..desk.learning import label
+    from ..written import read_catalogue
 
     known = read_catalogue(loaded_settings().root)
     typer.echo(with_database(lambda database: label(database, known, number, intent, aspect, now())))

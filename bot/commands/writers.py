@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from ..model.clock import now
-from ..written import read_written
 from .common import loaded_settings, put, with_database
 
 cli = typer.Typer()
@@ -32,6 +31,7 @@ def publish(
     """Đưa các hướng dẫn đang viết ra dùng; người đang làm dở đi hết bản cũ. Cho biết có bao nhiêu người ở mỗi bước đổi."""
     from ..following import publisher
     from ..writing import check_all
+    from ..written import read_written
 
     check_all(loaded_settings("ERROR"))
     written = read_written(loaded_settings("ERROR"))

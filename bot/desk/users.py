@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..model.clock import VIETNAM
 from ..model.errors import DeskError
@@ -12,7 +12,9 @@ from ..store.database import Database, Tx
 from ..understanding.text import clean
 from .passwords import complaint, hash_password, one_time
 from .roster_rows import CODE, CODE_RULE, MOST_NAME
-from .takeover import Takeover
+
+if TYPE_CHECKING:
+    from .takeover import Takeover
 
 ROLES = {Role.VOLUNTEER: "tình nguyện viên", Role.COACH: "người kèm", Role.COORDINATOR: "điều phối", Role.ADMIN: "quản trị"}
 ACTOR = "command"
@@ -88,7 +90,7 @@ async def unlock(database: Database, code: str, now: datetime) -> str:
     return f"Đã mở khóa {code}." if await database.run(write) else f"{code} không bị khóa."
 
 
-async def remove(database: Database, takeover: Takeover, code: str, now: datetime) -> str:
+async def remove(database: Database, takeover: "Takeover", code: str, now: datetime) -> str:
     """They cannot sign in any more; what they have waits for somebody else. `add` brings them back. Raises DeskError."""
 
     def write(tx: Tx) -> int:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bot.app import open_database
 from bot.bench.crowd import COMES_BACK_EARLY, COMES_EARLY, Errand
 from bot.bench.ground import Ground
 from bot.bench.lived import live
@@ -14,6 +13,7 @@ from bot.channels.webchat import Visitors
 from bot.model.clock import now
 from bot.model.flood import PER_MINUTE
 from bot.model.message import Address
+from bot.opening import open_database
 from bot.settings import Settings
 from bot.store import conversations, messages, scratch
 from bot.store.database import Database, Tx
