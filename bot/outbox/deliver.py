@@ -30,7 +30,7 @@ from .verdict import MOST_TRIES, verdict
 log = structlog.get_logger(__name__)
 
 GRACE = 5.0
-"""Seconds after a send's own limit until the sweep calls it lost."""
+"""Seconds after a send's own limit until it is late."""
 AT_ONCE = 32
 """Conversations of one account that are sent to side by side."""
 
@@ -53,7 +53,7 @@ class Sender:
     ) -> None:
         """`holder`: this process's name. `term`: seconds an elected sender may be silent before another process takes over.
 
-        `timer`: seconds that pass, for the pace.
+        `timer`: seconds that pass, for pace and patience.
         """
         self._channel = channel
         self._database = database
@@ -71,7 +71,7 @@ class Sender:
         self.wake: Callable[[], None] = lambda: None
 
     async def round(self) -> float | None:
-        """Sweep, then start what may start now. Answers when to look again."""
+        """Give up what was lost, then start what may start now. Answers when to look again."""
         if not await self._office.hold():
             return self._term / 3
         now = self._timer()
