@@ -10,7 +10,7 @@ Try = tuple[int, int]
 
 class Patience:
     """A send whose deadline is over is waited for until it has been seen so for `seconds` of our own timer; one of our own for as long
-    as it runs, which its channel's limit ends."""
+    as it runs, which its channel's limit ends; one whose sender is known to be dead, not at all."""
 
     def __init__(self, seconds: float, timer: Callable[[], float]) -> None:
         self._seconds = seconds
@@ -20,7 +20,8 @@ class Patience:
     def is_over(self, send: UnderWay, running: Collection[int]) -> bool:
         """`running`: the messages whose sends this process has under way."""
         since = self._seen.get((send.id, send.tries))
-        return send.id not in running and since is not None and self._timer() - since >= self._seconds
+        seen_enough = since is not None and self._timer() - since >= self._seconds
+        return send.orphaned or (seen_enough and send.id not in running)
 
     def saw(self, overdue: Iterable[UnderWay]) -> None:
         """Remember since when each of them has been late, and forget all others."""

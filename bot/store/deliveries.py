@@ -51,7 +51,7 @@ _SETTLE = (
     .values(doubts=message.c.doubts + bindparam("doubt"))
 )
 _OVERDUE = (
-    select(message.c.id, message.c.critical, message.c.tries, message.c.doubts)
+    select(message.c.id, message.c.critical, message.c.tries, message.c.doubts, message.c.sender)
     .where(message.c.channel == bindparam("account"), message.c.status == Status.SENDING, is_open(message.c.status))
     .where(message.c.deadline < bindparam("now"))
     .with_for_update(skip_locked=True)
@@ -199,12 +199,14 @@ class UnderWay:
     tries: int
     critical: bool
     doubts: int
+    orphaned: bool
+    """Whether its sender is known to be dead."""
 
 
 def overdue(tx: Connection, channel: str, now: datetime) -> list[UnderWay]:
     """What should have been settled by now, as its deadline says; held until this transaction ends."""
     rows = tx.execute(_OVERDUE, {"account": channel, "now": now}).all()
-    return [UnderWay(row.id, row.tries, row.critical, row.doubts) for row in rows]
+    return [UnderWay(row.id, row.tries, row.critical, row.doubts, row.sender is None) for row in rows]
 
 
 def give_up(tx: Connection, sends: Sequence[UnderWay], repeatable: bool, most_tries: int, now: datetime) -> None:

@@ -12,6 +12,7 @@ from bot.model.message import Address
 from bot.outbox.deliver import Sender
 from bot.outbox.pace import Pace
 from bot.outbox.verdict import MOST_TRIES, MOST_TRIES_NOT_SENT, verdict
+from bot.store import recovery
 from bot.store.database import Database
 
 from ..conftest import Clock
@@ -188,6 +189,14 @@ async def test_what_its_process_left_under_way_keeps_the_next_waiting_for_a_term
     assert platform.texts == []
     timer.forward(1)
     await work(lives)
+    assert platform.texts == ["hai"]
+
+
+async def test_who_starts_alone_knows_that_nobody_sends(river: River, platform: FakePlatform, clock: Clock) -> None:
+    await answered(river, "một", "hai")
+    await river.claim_sends("died")
+    await river.database.run(lambda tx: recovery.free_all(tx, clock()))
+    await work(make_sender(river, platform, "lives", Clock()))
     assert platform.texts == ["hai"]
 
 
