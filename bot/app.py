@@ -3,7 +3,6 @@
 import asyncio
 import os
 import secrets
-import signal
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -162,13 +161,3 @@ class App:
         await asyncio.gather(*(sender.idle() for sender in self.senders))
         for channel in self._channels:
             await channel.close()
-
-
-async def until_signalled() -> None:
-    """Return at the first Ctrl-C or SIGTERM; a second one then acts as usual."""
-    loop, asked = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, asked.set)
-    await asked.wait()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.remove_signal_handler(number)

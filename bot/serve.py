@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import signal
 import sys
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack
@@ -13,7 +14,7 @@ from typing import Any
 import structlog
 
 from . import web
-from .app import App, process_name, until_signalled
+from .app import App, process_name
 from .channels.terminal import Terminal
 from .channels.webchat import WebChat
 from .chat import Chat
@@ -80,6 +81,7 @@ async def serve(settings: Settings, port: int | None) -> None:
             stack.push_async_callback(wakeups.stop)
         gc.collect()
         gc.freeze()  # guides, words and places live as long as we do: collections need not look through them
+        told_to_stop = stop_signal()  # before anybody can see that we are here
         await app.start()
         stack.push_async_callback(app.stop)
         await site.start(app.door, settings.port if port is None else port)
@@ -93,10 +95,24 @@ async def serve(settings: Settings, port: int | None) -> None:
             loop.start()
             stack.push_async_callback(loop.stop)
         site.health.loops = [*app.loops, following, guides]
-        await until_signalled()
+        await told_to_stop.wait()
         _say("Đang dừng …")
         site.health.draining = True
         await asyncio.sleep(settings.drain_time)
+
+
+def stop_signal() -> asyncio.Event:
+    """Set at the first Ctrl-C or SIGTERM from now on; a second one then acts as usual."""
+    loop, told, signals = asyncio.get_running_loop(), asyncio.Event(), (signal.SIGINT, signal.SIGTERM)
+
+    def tell() -> None:
+        told.set()
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+    for number in signals:
+        loop.add_signal_handler(number, tell)
+    return told
 
 
 def hints(settings: Settings, database: Database, app: App, pages: WebChat, me: str) -> Wakeups | None:

@@ -161,6 +161,26 @@ async def test_a_second_serve_on_the_same_file_is_refused_and_the_first_goes_on(
     assert await first.stop() == 0
 
 
+class Listening(Served):
+    """Started as soon as something can connect to it."""
+
+    async def _until_healthy(self) -> None:
+        while self.lives:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            except OSError:
+                await asyncio.sleep(0)
+            else:
+                writer.close()
+                return
+
+
+async def test_who_is_told_to_stop_as_soon_as_it_listens_stops_in_order(tmp_path: Path) -> None:
+    served = Listening(tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}")
+    await served.start()
+    assert await served.stop() == 0
+
+
 async def test_a_broken_guide_stops_the_start_with_file_line_and_remedy(tmp_path: Path) -> None:
     for name in ("flows", "content", "nlu"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
