@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
-from pytest_asyncio import is_async_test
 
-from ..faults.nursery import Forked, Nursery, nursery
+from .. import one_loop
+from ..faults.nursery import Forked, Nursery
 from ..faults.process import Served
+from ..one_loop import born_in  # noqa: F401
 from ..understanding.conftest import TOKEN, light, model  # noqa: F401
 
 QUIET = (
@@ -23,10 +24,7 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One loop for all that stand here, on which their Chromium lives."""
-    for item in items:
-        if HERE in item.path.parents and is_async_test(item):
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+    one_loop.put(items, HERE)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -49,12 +47,6 @@ async def browser(chromium: Browser) -> AsyncIterator[Browser]:
     yield chromium
     for context in chromium.contexts:
         await context.close()
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def born_in(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Nursery]:
-    async with nursery(tmp_path_factory.mktemp("nursery")) as it:
-        yield it
 
 
 @pytest_asyncio.fixture(loop_scope="session")

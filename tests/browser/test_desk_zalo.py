@@ -11,6 +11,7 @@ from playwright.async_api import Browser, expect
 from bot.model.people import Role
 
 from ..fakes.zalo_oa import ZaloServer, zalo_server
+from ..faults.nursery import Nursery
 from ..faults.test_zalo_served import served_on
 from .test_desk import SIZES, enter, hire, is_sound
 
@@ -22,8 +23,10 @@ async def zalo() -> AsyncIterator[ZaloServer]:
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
-async def test_an_admin_authorises_the_oa(browser: Browser, tmp_path: Path, zalo: ZaloServer, width: int, height: int) -> None:
-    served = served_on(tmp_path, zalo)
+async def test_an_admin_authorises_the_oa(
+    browser: Browser, tmp_path: Path, zalo: ZaloServer, born_in: Nursery, width: int, height: int
+) -> None:
+    served = served_on(tmp_path, zalo, born_in)
     await served.start()
     try:
         await hire(served, "an", "Hoàng Văn An", Role.ADMIN)

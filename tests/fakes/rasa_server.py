@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from .wire import listening
+
 READY: dict[str, Any] = {
     "intent_ranking": [{"name": "eid_otp", "confidence": 0.9}, {"name": "affirm", "confidence": 0.1}],
     "entities": [{"entity": "commune", "value": "x"}, {"entity": "aspect", "value": "fee"}],
@@ -78,10 +80,9 @@ class RasaServer:
 @asynccontextmanager
 async def rasa_server() -> AsyncIterator[RasaServer]:
     fake = RasaServer()
-    server = await asyncio.start_server(fake.handle, "127.0.0.1", 0)
-    fake.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
-        yield fake
-    finally:
-        fake.go_on.set()
-        server.close()
+    async with listening(fake.handle) as port:
+        fake.url = f"http://127.0.0.1:{port}"
+        try:
+            yield fake
+        finally:
+            fake.go_on.set()

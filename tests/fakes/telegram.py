@@ -24,6 +24,7 @@ import httpx
 
 from .multipart import parts
 from .telegram_rules import KNOWN, SECRET, Params, Refusal, caption, commands, keyboard, most, number, photo, shown
+from .wire import listening
 
 TOKEN = "4242:made-up-for-tests-and-no-secret"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -506,12 +507,11 @@ class Person:
 async def telegram_server(port: int = 0, token: str = TOKEN) -> AsyncIterator[TelegramServer]:
     """Listening on loopback. At its end, what was asked of it must have been sensible."""
     fake = TelegramServer(token)
-    server = await asyncio.start_server(fake.handle, "127.0.0.1", port, limit=2**20)
-    fake.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
-        yield fake
-    finally:
-        fake.go_on.set()
-        await fake._notify()
-        server.close()
+    async with listening(fake.handle, port) as taken:
+        fake.url = f"http://127.0.0.1:{taken}"
+        try:
+            yield fake
+        finally:
+            fake.go_on.set()
+            await fake._notify()
     assert fake.odd == []

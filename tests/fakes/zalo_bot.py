@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl
 import httpx
 
 from .telegram import TAKEN, Fault, dated
+from .wire import listening
 from .zalo_bot_rules import Params, Refusal, hook, odd, picture, text
 
 TOKEN = "4242:made-up-for-tests-and-no-secret"
@@ -329,12 +330,11 @@ class Person:
 async def zalo_bot_server(port: int = 0, token: str = TOKEN) -> AsyncIterator[ZaloBotServer]:
     """Listening on loopback. At its end, what was asked of it must have been sensible."""
     fake = ZaloBotServer(token)
-    server = await asyncio.start_server(fake.handle, "127.0.0.1", port, limit=2**20)
-    fake.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
-        yield fake
-    finally:
-        fake.go_on.set()
-        await fake._notify()
-        server.close()
+    async with listening(fake.handle, port) as taken:
+        fake.url = f"http://127.0.0.1:{taken}"
+        try:
+            yield fake
+        finally:
+            fake.go_on.set()
+            await fake._notify()
     assert fake.odd == []

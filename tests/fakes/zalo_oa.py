@@ -23,6 +23,7 @@ import httpx
 
 from .multipart import parts
 from .telegram import dated
+from .wire import listening
 from .zalo_rules import Refusal, pictured, recipient, shown, uploaded
 
 APP, APP_SECRET = "2553928453557884079", "an-app-secret-made-up-for-tests"
@@ -395,11 +396,10 @@ class Person:
 async def zalo_server(clock: Callable[[], float], port: int = 0) -> AsyncIterator[ZaloServer]:
     """Listening on loopback. At its end, what was asked of it must have been sensible."""
     fake = ZaloServer(clock)
-    server = await asyncio.start_server(fake.handle, "127.0.0.1", port, limit=2**21)
-    fake.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
-        yield fake
-    finally:
-        fake.go_on.set()
-        server.close()
+    async with listening(fake.handle, port) as taken:
+        fake.url = f"http://127.0.0.1:{taken}"
+        try:
+            yield fake
+        finally:
+            fake.go_on.set()
     assert fake.odd == []

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from ..fakes.wire import listening
+
 
 class Balancer:
     def __init__(self, ports: list[int]) -> None:
@@ -46,7 +48,6 @@ async def _pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> N
 @asynccontextmanager
 async def balanced(*ports: int) -> AsyncIterator[Balancer]:
     balancer = Balancer(list(ports))
-    server = await asyncio.start_server(balancer.take, "127.0.0.1", 0)
-    balancer.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    yield balancer
-    server.close()
+    async with listening(balancer.take) as port:
+        balancer.url = f"http://127.0.0.1:{port}"
+        yield balancer

@@ -11,6 +11,7 @@ import httpx
 
 from ..fakes.telegram import SECRET_HEADER, TelegramServer
 from ..fakes.telegram import Person as TelegramPerson
+from ..fakes.wire import listening
 from ..fakes.zalo_oa import Person as ZaloPerson
 from ..fakes.zalo_oa import ZaloServer
 from .citizens import TROUBLE, Citizen
@@ -72,9 +73,7 @@ class PatientZalo(ZaloServer):
 @asynccontextmanager
 async def before(server: PatientTelegram | PatientZalo) -> AsyncIterator[Front]:
     """The platform, listening, and the way to it, which can be cut or closed."""
-    listening = await asyncio.start_server(server.handle, "127.0.0.1", 0, limit=2**21)
-    port = int(listening.sockets[0].getsockname()[1])
-    async with front(lambda: [port]) as way:
+    async with listening(server.handle) as port, front(lambda: [port]) as way:
         server.url = way.url
         try:
             yield way
@@ -82,7 +81,6 @@ async def before(server: PatientTelegram | PatientZalo) -> AsyncIterator[Front]:
             server.go_on.set()
             await server._notify()
             await server.http.aclose()
-            listening.close()
     assert server.odd == []
 
 

@@ -12,7 +12,7 @@ from bot.store.database import connect
 from bot.store.tables import message
 
 from .citizens import Citizen
-from .process import Served
+from .nursery import Forked, Nursery
 
 CITIZENS = 200
 TAPS = 5
@@ -21,8 +21,8 @@ OPENING = "làm sao để đăng ký định danh mức 2"
 
 
 @pytest.mark.timeout(300)
-async def test_kill_in_the_middle_of_200_conversations(database_url: str, tmp_path: Path) -> None:
-    served = Served(tmp_path, database_url)
+async def test_kill_in_the_middle_of_200_conversations(database_url: str, tmp_path: Path, born_in: Nursery) -> None:
+    served = Forked(born_in, tmp_path, database_url)
     await served.start()
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=served.url, limits=limits, timeout=20) as http:

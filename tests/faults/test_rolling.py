@@ -10,10 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from ..fakes.telegram import TOKEN, telegram_server
 from .balancer import balanced
 from .citizens import Citizen
+from .nursery import Forked, Nursery
 from .process import Served
 from .test_kill import OPENING, TAPS, statuses
 
@@ -22,10 +24,10 @@ TERMS = {"SENDER_TERM": "600", "CLAIM_TIME": "600"}
 """Longer than the test may take: what a process does not hand over, nobody gets."""
 
 
-@pytest.fixture
-async def pair(tmp_path: Path, database_url: str) -> AsyncIterator[tuple[Served, Served]]:
-    one = Served(tmp_path, database_url, **TERMS)
-    other = Served(tmp_path, database_url, **TERMS)
+@pytest_asyncio.fixture(loop_scope="session")
+async def pair(tmp_path: Path, database_url: str, born_in: Nursery) -> AsyncIterator[tuple[Served, Served]]:
+    one = Forked(born_in, tmp_path, database_url, **TERMS)
+    other = Forked(born_in, tmp_path, database_url, **TERMS)
     await one.start()
     await other.start()
     yield one, other
@@ -100,10 +102,10 @@ async def test_a_process_that_stops_hands_over_at_once(pair: tuple[Served, Serve
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-async def test_who_polls_and_sends_on_telegram_hands_over_at_once(database_url: str, tmp_path: Path) -> None:
+async def test_who_polls_and_sends_on_telegram_hands_over_at_once(database_url: str, tmp_path: Path, born_in: Nursery) -> None:
     async with telegram_server() as telegram:
         an, settings = telegram.person("An"), {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API": telegram.url}
-        first, second = (Served(tmp_path, database_url, **TERMS, **settings) for _ in range(2))
+        first, second = (Forked(born_in, tmp_path, database_url, **TERMS, **settings) for _ in range(2))
         await first.start()
         await an.says("/menu")
         before = len(await an.sees(2))
@@ -115,8 +117,8 @@ async def test_who_polls_and_sends_on_telegram_hands_over_at_once(database_url: 
     assert await statuses(database_url, tmp_path) == {("in", "handled"), ("out", "sent")}
 
 
-async def test_who_is_about_to_stop_still_answers_and_says_that_it_is_not_ready(tmp_path: Path) -> None:
-    served = Served(tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}", DRAIN_TIME="3")
+async def test_who_is_about_to_stop_still_answers_and_says_that_it_is_not_ready(tmp_path: Path, born_in: Nursery) -> None:
+    served = Forked(born_in, tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}", DRAIN_TIME="3")
     await served.start()
     async with httpx.AsyncClient(base_url=served.url, timeout=20) as http:
         stopping = asyncio.create_task(served.stop())

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
 
@@ -25,7 +26,7 @@ from bot.written import Written
 
 from ..databases import KEYRING, fresh_postgres
 from .judge import judge
-from .nursery import nursery
+from .nursery import Nursery
 from .postgres import Postgres, postgres
 from .story import LAST, Cast, Known, Volunteer, cast, learn, live, volunteer
 from .world import World, world
@@ -56,7 +57,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
         yield it
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def known(settings: Settings, written: Written, tmp_path: Path) -> AsyncIterator[Known]:
     database: Database = connect(f"sqlite:///{tmp_path / 'calm.db'}", KEYRING)
     upgrade(database.engine)
@@ -67,7 +68,13 @@ async def known(settings: Settings, written: Written, tmp_path: Path) -> AsyncIt
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 async def test_round(
-    engine: str, seed: int, request: pytest.FixtureRequest, tmp_path: Path, known: Known, capsys: pytest.CaptureFixture[str]
+    engine: str,
+    seed: int,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    known: Known,
+    born_in: Nursery,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     database: Postgres | None = request.getfixturevalue("server") if engine == "postgres" else None
     folder = tmp_path / "world"
@@ -76,7 +83,7 @@ async def test_round(
     began = time.monotonic()
     line: dict[str, object] = {"seed": seed, "database": engine, "messages": 0, "replies": {}}
     try:
-        async with nursery(tmp_path) as born_in, world(seed, folder, url, database, born_in) as it:
+        async with world(seed, folder, url, database, born_in) as it:
             try:
                 async with asyncio.timeout(MOST):
                     players, rows, pages, exits = await lives_through(it, known)

@@ -5,20 +5,21 @@ from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from ..fakes.telegram import TOKEN, TelegramServer, telegram_server
-from .process import Served
+from .nursery import Forked, Nursery
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def telegram() -> AsyncIterator[TelegramServer]:
     async with telegram_server() as fake:
         yield fake
 
 
-async def test_by_webhook(tmp_path: Path, telegram: TelegramServer) -> None:
+async def test_by_webhook(tmp_path: Path, telegram: TelegramServer, born_in: Nursery) -> None:
     settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API": telegram.url, "TELEGRAM_RECEIVE": "webhook", "PUBLIC_URL": "{url}"}
-    served = Served(tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}", **settings)
+    served = Forked(born_in, tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}", **settings)
     await served.start()
     await telegram.until(lambda: bool(telegram.hook))
     assert telegram.hook["secret_token"] == (tmp_path / "telegram_secret").read_text()
@@ -40,10 +41,10 @@ async def test_by_webhook(tmp_path: Path, telegram: TelegramServer) -> None:
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 async def test_of_two_processes_one_polls_and_one_sends_and_the_other_takes_over(
-    tmp_path: Path, database_url: str, telegram: TelegramServer
+    tmp_path: Path, database_url: str, telegram: TelegramServer, born_in: Nursery
 ) -> None:
     settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API": telegram.url}
-    first, second = Served(tmp_path, database_url, **settings), Served(tmp_path, database_url, **settings)
+    first, second = (Forked(born_in, tmp_path, database_url, **settings) for _ in range(2))
     await first.start()
     await second.start()
     crowd = [telegram.person(name) for name in ("An", "Bình", "Chi", "Dung", "Em")]

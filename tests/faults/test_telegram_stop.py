@@ -7,8 +7,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from ..fakes.telegram import TOKEN, Fault, Person, TelegramServer, telegram_server
+from .nursery import Forked, Nursery
 from .process import Served
 from .test_kill import statuses
 
@@ -16,15 +18,15 @@ alone = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """A file has one process: after a kill nothing waits. On PostgreSQL the killed one might live, and its sends keep their deadline."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def telegram() -> AsyncIterator[TelegramServer]:
     async with telegram_server() as fake:
         yield fake
 
 
-@pytest.fixture
-async def served(tmp_path: Path, database_url: str, telegram: TelegramServer) -> AsyncIterator[Served]:
-    process = Served(tmp_path, database_url, TELEGRAM_TOKEN=TOKEN, TELEGRAM_API=telegram.url)
+@pytest_asyncio.fixture(loop_scope="session")
+async def served(tmp_path: Path, database_url: str, telegram: TelegramServer, born_in: Nursery) -> AsyncIterator[Served]:
+    process = Forked(born_in, tmp_path, database_url, TELEGRAM_TOKEN=TOKEN, TELEGRAM_API=telegram.url)
     await process.start()
     yield process
     await process.stop()

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 
 from bot.channels.zalo_oa import account
 from bot.channels.zalo_oa_webhook import PATH
@@ -19,23 +19,24 @@ from bot.store.tokens import Shelf
 
 from ..channels.zalo_line import pair_of
 from ..fakes.zalo_oa import APP, APP_SECRET, OA, OA_SECRET, ZaloServer, zalo_server
+from .nursery import Forked, Nursery
 from .process import Served
 
 TWO_HOURS = timedelta(hours=2)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def zalo() -> AsyncIterator[ZaloServer]:
     async with zalo_server(time.time) as fake:
         yield fake
 
 
-@pytest.fixture
-async def served(tmp_path: Path, zalo: ZaloServer) -> AsyncIterator[Served]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def served(tmp_path: Path, zalo: ZaloServer, born_in: Nursery) -> AsyncIterator[Served]:
     """With the right to speak, as an admin gives it."""
     settings = {"ZALO_OA_APP_ID": APP, "ZALO_OA_APP_SECRET": APP_SECRET, "ZALO_OA_ID": OA, "ZALO_OA_SECRET": OA_SECRET}
     where = {"ZALO_OA_API": zalo.url, "ZALO_OAUTH": zalo.url, "PUBLIC_URL": "{url}"}
-    process = Served(tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}", **settings, **where)
+    process = Forked(born_in, tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}", **settings, **where)
     await process.start()
     zalo.hook = process.url + PATH
     database = connect(process.database_url, Keyring(*((tmp_path / name).read_text().strip() for name in ("data_key", "address_key"))))

@@ -6,25 +6,26 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
-import pytest
+import pytest_asyncio
 
 from ..fakes.zalo_bot import SECRET_HEADER, TOKEN, ZaloBotServer, zalo_bot_server
+from .nursery import Forked, Nursery
 from .process import Served
 
 PATH = "/channels/zalo_bot"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def zalo() -> AsyncIterator[ZaloBotServer]:
     async with zalo_bot_server() as fake:
         yield fake
 
 
-@pytest.fixture
-async def served(tmp_path: Path, zalo: ZaloBotServer) -> AsyncIterator[Served]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def served(tmp_path: Path, zalo: ZaloBotServer, born_in: Nursery) -> AsyncIterator[Served]:
     (tmp_path / "zalo_bot_token").write_text(f"{TOKEN}\n")
     settings = {"ZALO_BOT_API": zalo.url, "ZALO_BOT_RECEIVE": "webhook", "PUBLIC_URL": "{url}", "ZALO_BOT_PER_CHAT_SECOND": "100"}
-    process = Served(tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}", **settings)
+    process = Forked(born_in, tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}", **settings)
     await process.start()
     yield process
     await process.kill()

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
-import pytest
+import pytest_asyncio
 
 from bot.channels.zalo_oa_webhook import PATH
 from bot.desk.passwords import hash_password
@@ -20,27 +20,28 @@ from bot.store.crypto import Keyring
 from bot.store.database import Tx, connect
 
 from ..fakes.zalo_oa import APP, APP_SECRET, OA, OA_SECRET, ZaloServer, zalo_server
+from .nursery import Forked, Nursery
 from .process import Served
 
 PASSWORD = "mot cau de nho, chi cho bai thu"  # made up for this test
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def zalo() -> AsyncIterator[ZaloServer]:
     async with zalo_server(time.time) as fake:
         yield fake
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def stack() -> AsyncIterator[AsyncExitStack]:
     async with AsyncExitStack() as opened:
         yield opened
 
 
-def served_on(var: Path, zalo: ZaloServer) -> Served:
+def served_on(var: Path, zalo: ZaloServer, born_in: Nursery) -> Served:
     settings = {"ZALO_OA_APP_ID": APP, "ZALO_OA_APP_SECRET": APP_SECRET, "ZALO_OA_ID": OA, "ZALO_OA_SECRET": OA_SECRET}
     where = {"ZALO_OA_API": zalo.url, "ZALO_OAUTH": zalo.url, "PUBLIC_URL": "{url}", "LOG_LEVEL": "INFO"}
-    return Served(var, f"sqlite:///{var / 'danloi.db'}", **settings, **where)
+    return Forked(born_in, var, f"sqlite:///{var / 'danloi.db'}", **settings, **where)
 
 
 async def hire(served: Served, code: str, role: Role) -> None:
@@ -79,8 +80,8 @@ async def ready(served: Served) -> dict[str, Any]:
         return state
 
 
-async def test_from_the_first_start_to_the_first_answer(tmp_path: Path, zalo: ZaloServer, stack: AsyncExitStack) -> None:
-    served = served_on(tmp_path, zalo)
+async def test_from_the_first_start_to_the_first_answer(tmp_path: Path, zalo: ZaloServer, stack: AsyncExitStack, born_in: Nursery) -> None:
+    served = served_on(tmp_path, zalo, born_in)
     await served.start()
     zalo.hook = served.url + PATH
     assert "/desk/zalo" in (await ready(served))[f"zalo_oa:{OA}"]
@@ -131,8 +132,8 @@ async def test_from_the_first_start_to_the_first_answer(tmp_path: Path, zalo: Za
         assert secret not in log, secret
 
 
-async def test_where_no_oa_is_configured_there_is_no_page_and_no_webhook(tmp_path: Path, stack: AsyncExitStack) -> None:
-    served = Served(tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}")
+async def test_where_no_oa_is_configured_there_is_no_page_and_no_webhook(tmp_path: Path, stack: AsyncExitStack, born_in: Nursery) -> None:
+    served = Forked(born_in, tmp_path, f"sqlite:///{tmp_path / 'danloi.db'}")
     await served.start()
     await hire(served, "quantri", Role.ADMIN)
     admin = Browser(served, stack)
