@@ -18,8 +18,8 @@ from ..model.people import Power, TeamLevel, Volunteer
 from ..model.place import Gazetteer
 from ..model.timer import Timer, TimerKind
 from ..store import cases, people, timers
+from ..store.case_search import Reach
 from ..store.database import Tx
-from ..store.desk import Reach
 from .hours import Closed, Hours
 
 log = structlog.get_logger(__name__)

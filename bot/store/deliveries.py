@@ -170,7 +170,7 @@ class Settlement:
 
 
 def settle(tx: Connection, message_id: int, sender: str, settlement: Settlement, now: datetime) -> bool:
-    """Write down what became of it. False: it was no longer ours (its deadline passed and the sweeper had it)."""
+    """Write down what became of it. False: it was no longer ours (it was late, and was given up)."""
     values = {
         "this": message_id,
         "holder": sender,

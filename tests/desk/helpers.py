@@ -14,7 +14,7 @@ from uuid import uuid4
 from bot.model.case import Case, CaseStatus, Outcome
 from bot.model.conversation import Conversation
 from bot.model.people import Role, TeamLevel, Volunteer
-from bot.store import cases, conversations, desk, people
+from bot.store import case_search, cases, conversations, desk, people
 from bot.store.database import Tx
 from bot.store.desk import Note
 from bot.store.tables import timer
@@ -128,7 +128,7 @@ class Helper:
     async def sees(self) -> list[int]:
         """The cases that wait within their reach, as their queue shows them."""
         who = await self.who()
-        found = await self._run(lambda tx: desk.queue(tx, self.desk.takeover.ladder.reach(tx, who)))
+        found = await self._run(lambda tx: case_search.queue(tx, self.desk.takeover.ladder.reach(tx, who)))
         return [case.id for case in found]
 
     @property

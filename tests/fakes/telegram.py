@@ -24,7 +24,7 @@ import httpx
 
 from .multipart import parts
 from .telegram_rules import KNOWN, SECRET, Params, Refusal, caption, commands, keyboard, most, number, photo, shown
-from .wire import listening
+from .wire import reachable
 
 TOKEN = "4242:made-up-for-tests-and-no-secret"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -507,11 +507,6 @@ class Person:
 async def telegram_server(port: int = 0, token: str = TOKEN) -> AsyncIterator[TelegramServer]:
     """Listening on loopback. At its end, what was asked of it must have been sensible."""
     fake = TelegramServer(token)
-    async with listening(fake.handle, port) as taken:
-        fake.url = f"http://127.0.0.1:{taken}"
-        try:
-            yield fake
-        finally:
-            fake.go_on.set()
-            await fake._notify()
+    async with reachable(fake, port):
+        yield fake
     assert fake.odd == []

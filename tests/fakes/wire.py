@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import Protocol
 
 Handle = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -31,3 +32,25 @@ async def listening(handle: Handle, port: int = 0) -> AsyncIterator[int]:
         for task in talks:
             task.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
+
+
+class Platform(Protocol):
+    """A fake of one, of which something may hang until `go_on`."""
+
+    url: str
+    go_on: asyncio.Event
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None: ...
+    async def _notify(self) -> None: ...
+
+
+@asynccontextmanager
+async def reachable(fake: Platform, port: int = 0) -> AsyncIterator[None]:
+    """It listens there; at the end whatever hangs goes on."""
+    async with listening(fake.handle, port) as taken:
+        fake.url = f"http://127.0.0.1:{taken}"
+        try:
+            yield
+        finally:
+            fake.go_on.set()
+            await fake._notify()

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 import httpx
 
 from .telegram import TAKEN, Fault, dated
-from .wire import listening
+from .wire import reachable
 from .zalo_bot_rules import Params, Refusal, hook, odd, picture, text
 
 TOKEN = "4242:made-up-for-tests-and-no-secret"
@@ -330,11 +330,6 @@ class Person:
 async def zalo_bot_server(port: int = 0, token: str = TOKEN) -> AsyncIterator[ZaloBotServer]:
     """Listening on loopback. At its end, what was asked of it must have been sensible."""
     fake = ZaloBotServer(token)
-    async with listening(fake.handle, port) as taken:
-        fake.url = f"http://127.0.0.1:{taken}"
-        try:
-            yield fake
-        finally:
-            fake.go_on.set()
-            await fake._notify()
+    async with reachable(fake, port):
+        yield fake
     assert fake.odd == []

@@ -23,7 +23,7 @@ import httpx
 
 from .multipart import parts
 from .telegram import dated
-from .wire import listening
+from .wire import reachable
 from .zalo_rules import Refusal, pictured, recipient, shown, uploaded
 
 APP, APP_SECRET = "2553928453557884079", "an-app-secret-made-up-for-tests"
@@ -396,10 +396,6 @@ class Person:
 async def zalo_server(clock: Callable[[], float], port: int = 0) -> AsyncIterator[ZaloServer]:
     """Listening on loopback. At its end, what was asked of it must have been sensible."""
     fake = ZaloServer(clock)
-    async with listening(fake.handle, port) as taken:
-        fake.url = f"http://127.0.0.1:{taken}"
-        try:
-            yield fake
-        finally:
-            fake.go_on.set()
+    async with reachable(fake, port):
+        yield fake
     assert fake.odd == []

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, event, text
 from bot.bench.desk_fill import fill
 from bot.bench.desk_visits import HELPER, Known
 from bot.model.case import CaseStatus
-from bot.store import cases, desk, people
+from bot.store import case_search, cases, desk, people
+from bot.store.case_search import Reach, Wanted
 from bot.store.database import Database, Transaction, connect
-from bot.store.desk import Reach, Wanted
 from bot.store.migrate import upgrade
 from bot.store.scratch import code_of
 from bot.written import Written
@@ -102,15 +102,15 @@ def test_a_search_passes_by_most_cases(filled: Filled, name: str, page: int) -> 
     assert set(asked) == set(ASKED)
     wanted, reach = asked[name]
     before = None if page == 1 else filled.known.planned[CASES * 9 // 10].id
-    assert tried_all(filled.database, lambda tx: desk.search(tx, wanted, reach, before), walks=name == "nothing") == []
+    assert tried_all(filled.database, lambda tx: case_search.search(tx, wanted, reach, before), walks=name == "nothing") == []
 
 
 def test_the_queue_and_what_one_has(filled: Filled) -> None:
     who = filled.me.volunteer_id
     for reach in (filled.me, filled.stranger, filled.oversees, Reach(who, 1, province=True)):
-        assert tried_all(filled.database, partial(desk.queue, reach=reach)) == []
-        assert tried_all(filled.database, partial(desk.queue, reach=reach, topic="eid_level_2")) == []
-        assert tried_all(filled.database, partial(desk.waiting_count, reach=reach)) == []
+        assert tried_all(filled.database, partial(case_search.queue, reach=reach)) == []
+        assert tried_all(filled.database, partial(case_search.queue, reach=reach, topic="eid_level_2")) == []
+        assert tried_all(filled.database, partial(case_search.waiting_count, reach=reach)) == []
     assert tried_all(filled.database, lambda tx: cases.holding(tx, who)) == []
     assert tried_all(filled.database, lambda tx: cases.held(tx, who)) == []
 

@@ -9,7 +9,7 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from ...model.errors import DeskError
 from ...model.people import Power, Volunteer
-from ...store import cases, desk, people
+from ...store import case_search, cases, desk, people
 from ...store.database import Tx
 from .access import COOKIE, WATCHES, AnyRequest, asks, signed_in
 from .answers import field, form_of, go, page, parts_of
@@ -67,8 +67,8 @@ def look(parts: Parts, tx: Tx, who: Volunteer, topic: str | None) -> dict[str, A
     reach, now = parts.takeover.ladder.reach(tx, who), parts.clock()
     mine = cases.holding(tx, who.id)
     return {
-        "waiting": desk.queue(tx, reach, topic),
-        "count": desk.waiting_count(tx, reach),
+        "waiting": case_search.queue(tx, reach, topic),
+        "count": case_search.waiting_count(tx, reach),
         "mine": mine,
         "unread": desk.unread(tx, {case.conversation_id: case.read_to for case in mine}),
         "on_duty": people.is_on_duty(tx, who.id, now),

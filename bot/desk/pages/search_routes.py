@@ -10,9 +10,9 @@ from ...model.clock import VIETNAM
 from ...model.errors import DeskError
 from ...model.message import Address
 from ...model.people import Power
-from ...store import conversations, desk, people
+from ...store import case_search, conversations, desk, people
+from ...store.case_search import Wanted
 from ...store.database import Tx
-from ...store.desk import Wanted
 from ...understanding.redact import phones
 from ...understanding.text import fold
 from .access import AnyRequest, asks, signed_in
@@ -43,7 +43,7 @@ async def _found(request: AnyRequest, asked: dict[str, str]) -> Response[Any]:
         reach = parts.takeover.ladder.reach(tx, who)
         wanted = read(parts, tx, asked)
         last = int(before) if before.isdecimal() and len(before) < 19 else None
-        return {"found": desk.search(tx, wanted, reach, last, PAGE), "trouble": None}
+        return {"found": case_search.search(tx, wanted, reach, last, PAGE), "trouble": None}
 
     try:
         seen = await parts.database.read(find)
